@@ -1,0 +1,110 @@
+"""Token stream -> labels: every place where a label of any form is printed, in text order.
+
+The Han fragments are joined without their white space and punctuation, so a label that is wrapped over lines or
+split over cells is found like any other; one trie-shaped alternation looks for all labels of all forms at once.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from gknlp.knowledge.forms import Form, folded_keys, load_forms
+from gknlp.tables.lexer import Tokens
+from gknlp.text.trie import trie_pattern
+
+Kind = Literal["row", "column", "group", "header", "title"]
+
+_SHORT = 5  # Han characters; a key that short must begin where a fragment begins
+
+
+class Meaning(NamedTuple):
+    """What a printed key may stand for."""
+
+    table: str
+    kind: Kind
+    id: str
+    exact: bool
+
+
+class Label(NamedTuple):
+    """One printed label: its place and all that it may mean."""
+
+    start: int
+    end: int
+    line: int
+    cell: int
+    meanings: tuple[Meaning, ...]
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> tuple[re.Pattern[str], dict[str, tuple[Meaning, ...]]]:
+    """Return the pattern over all keys of all forms and what each key may mean."""
+    meanings: dict[str, dict[Meaning, None]] = {}
+    for form in load_forms():
+        for key, meaning in _form_keys(form):
+            meanings.setdefault(key, {})[meaning] = None
+    return re.compile(trie_pattern(meanings)), {key: tuple(found) for key, found in meanings.items()}
+
+
+def _form_keys(form: Form) -> list[tuple[str, Meaning]]:
+    found: list[tuple[str, Meaning]] = []
+    for table in form.table:
+        for row in table.rows:
+            found += [(key, Meaning(table.id, "row", row.id, row.exact)) for key in folded_keys(row.keys)]
+        for column in table.columns:
+            found += [(key, Meaning(table.id, "column", column.id, False)) for key in folded_keys(column.keys)]
+        for group in table.groups:
+            found += [(key, Meaning(table.id, "group", group.id, True)) for key in folded_keys(group.keys)]
+        header = table.header
+        found += [(key, Meaning(table.id, "header", "applicants", False)) for key in folded_keys(header.applicants)]
+        found += [(k, Meaning(table.id, "header", "organisations", False)) for k in folded_keys(header.organisations)]
+        found += [(key, Meaning(table.id, "title", key, False)) for key in folded_keys(table.titles)]
+    return found
+
+
+class Stream(NamedTuple):
+    """The Han text of a region without anything between, and where each fragment of it stands."""
+
+    text: str
+    offsets: list[int]  # offset in text of each fragment; one more for the end
+    tokens: Tokens
+
+    def place(self, at: int) -> int:
+        """Return the offset in the document of position ``at`` of the stream."""
+        index = bisect_right(self.offsets, at) - 1
+        return self.tokens.fragments[index].start + at - self.offsets[index]
+
+
+def join_fragments(folded: str, tokens: Tokens) -> Stream:
+    """Return the stream of ``tokens``."""
+    parts, offsets, at = [], [], 0
+    for fragment in tokens.fragments:
+        parts.append(folded[fragment.start : fragment.end])
+        offsets.append(at)
+        at += fragment.end - fragment.start
+    offsets.append(at)
+    return Stream("".join(parts), offsets, tokens)
+
+
+def find_labels(stream: Stream) -> list[Label]:
+    """Return the labels printed in the stream, in text order."""
+    pattern, vocabulary = _vocabulary()
+    labels = []
+    for match in pattern.finditer(stream.text):
+        start, end = match.span()
+        first = bisect_right(stream.offsets, start) - 1
+        begins = stream.offsets[first] == start
+        ends = stream.offsets[bisect_left(stream.offsets, end)] == end
+        short = end - start <= _SHORT
+        if short and not begins:
+            continue
+        meanings = tuple(m for m in vocabulary[match[0]] if not (short and m.exact) or ends)
+        if meanings:
+            fragment = stream.tokens.fragments[bisect_right(stream.offsets, end - 1) - 1]
+            labels.append(
+                Label(stream.place(start), stream.place(end - 1) + 1, fragment.line, fragment.cell, meanings)
+            )
+    return labels

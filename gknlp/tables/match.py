@@ -1,0 +1,240 @@
+"""Labels and values -> rows: what each label means where it stands, and which values belong to which row.
+
+A value belongs to the last label that begins before it, so numbers on the first, a middle or the last line of a
+wrapped label, behind it or on the lines after it all find their row. Nothing is counted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from gknlp.knowledge.forms import Form, TableForm, folded_keys, load_forms
+from gknlp.knowledge.layout import load_layout
+from gknlp.model import TableId
+from gknlp.tables.labels import Label, Meaning, Stream, find_labels
+from gknlp.tables.lexer import Fragment, Value
+from gknlp.text.similar import nearest
+
+TABLES: tuple[TableId, ...] = ("disclosure", "requests", "remedies")
+_FUZZY_FLOOR = 4  # Han characters; a shorter label must be printed right
+
+
+class Hit(NamedTuple):
+    """A label whose meaning is settled."""
+
+    start: int
+    end: int
+    line: int
+    cell: int
+    meaning: Meaning
+    guessed: bool  # read although it is printed with a wrong character
+
+
+@dataclass
+class RowHit:
+    """A row as printed: its label and the values that belong to it."""
+
+    id: str
+    label: Hit
+    values: list[Value] = field(default_factory=list)
+
+
+@dataclass
+class Found:
+    """All that is printed of one table: rows in print order, header labels, values under no row."""
+
+    table: TableId
+    rows: list[RowHit] = field(default_factory=list)
+    headers: list[Hit] = field(default_factory=list)
+    loose: list[Value] = field(default_factory=list)
+    sequence: list[Hit | Value] = field(default_factory=list)
+
+    def ids(self) -> set[tuple[str, str]]:
+        """Return (kind, id) of every label printed."""
+        return {(hit.meaning.kind, hit.meaning.id) for hit in self.headers} | {("row", row.id) for row in self.rows}
+
+
+def match(folded: str, stream: Stream) -> dict[TableId, Found]:
+    """Return what is printed of each table in the stream's region."""
+    hits = settle(folded, find_labels(stream), stream.tokens.values)
+    hits = _add_misspelt(folded, stream, hits)
+    found = {table: Found(table) for table in TABLES}
+    for table, hit, values in _runs(hits, stream.tokens.values):
+        _file(found[table], hit, values)
+    return found
+
+
+def settle(folded: str, labels: list[Label], values: tuple[Value, ...]) -> list[Hit]:
+    """Decide the meaning of labels that may have several (总计 and 其他 name rows and columns)."""
+    starts = [value.start for value in values]
+    table = next((m.meanings[0].table for m in labels if _single(m)), "requests")
+    hits: list[Hit] = []
+    at = 0
+    for index, label in enumerate(labels):
+        while at < len(starts) and starts[at] < label.start:
+            at += 1
+        if _single(label):
+            meaning: Meaning | None = label.meanings[0]
+        else:
+            fresh = not hits or (at > 0 and starts[at - 1] >= hits[-1].end)
+            previous = None if fresh else hits[-1].meaning
+            following = _following(labels, index, starts, at)
+            meaning = _choose(folded, label, table, previous, following, _seen(hits))
+        if meaning is not None:
+            table = meaning.table
+            hits.append(Hit(label.start, label.end, label.line, label.cell, meaning, False))
+    return hits
+
+
+def _single(label: Label) -> bool:
+    """Whether all meanings agree but for the kind of heading, or only one is left."""
+    kinds = {meaning.kind for meaning in label.meanings}
+    return len({meaning.table for meaning in label.meanings}) == 1 and (
+        len(label.meanings) == 1 or "row" not in kinds or "column" not in kinds
+    )
+
+
+def _following(labels: list[Label], index: int, starts: list[int], at: int) -> Label | None:
+    """Return the next label when no value stands between."""
+    if index + 1 == len(labels):
+        return None
+    label = labels[index + 1]
+    return None if at < len(starts) and starts[at] < label.start else label
+
+
+def _seen(hits: list[Hit]) -> Meaning | None:
+    """Return the last row label, which tells how far the table has come."""
+    return next((hit.meaning for hit in reversed(hits) if hit.meaning.kind in ("row", "group")), None)
+
+
+def _choose(
+    folded: str, label: Label, table: str, previous: Meaning | None, following: Label | None, last_row: Meaning | None
+) -> Meaning | None:
+    """Choose a meaning from the neighbours: a column stands among columns, a row after rows."""
+    options = [meaning for meaning in label.meanings if meaning.table == table]
+    row = next((meaning for meaning in options if meaning.kind == "row"), None)
+    column = next((meaning for meaning in options if meaning.kind == "column"), None)
+    if row is None or column is None:
+        return row or column
+    marker = _markers().get(row.id)
+    if marker and marker.search(folded, max(0, label.start - 8), label.start):
+        return row
+    if last_row is None or last_row.table != table:
+        return column
+    if previous is not None and previous.kind in ("column", "header"):
+        return column
+    columns = following is not None and all(m.kind in ("column", "header") for m in following.meanings)
+    return column if columns else row
+
+
+@lru_cache(maxsize=1)
+def _markers() -> dict[str, re.Pattern[str]]:
+    """Return for each row with a list numeral the pattern of that numeral right before the label."""
+    rows = [row for form in load_forms() for table in form.table for row in table.rows if row.marker]
+    return {row.id: re.compile(rf"{row.marker}\s*[)\u3001.]\s*\Z") for row in rows if row.marker}
+
+
+def _runs(hits: list[Hit], values: tuple[Value, ...]) -> list[tuple[TableId, Hit, list[Value]]]:
+    """Return each label with the values that stand after its start and before the next label's start."""
+    runs = []
+    at = 0
+    for index, hit in enumerate(hits):
+        limit = hits[index + 1].start if index + 1 < len(hits) else None
+        while at < len(values) and values[at].start < hit.start:
+            at += 1
+        first = at
+        while at < len(values) and (limit is None or values[at].start < limit):
+            at += 1
+        table = next((name for name in TABLES if name == hit.meaning.table), None)
+        if table is not None:
+            runs.append((table, hit, list(values[first:at])))
+    return runs
+
+
+def _file(found: Found, hit: Hit, values: list[Value]) -> None:
+    found.sequence.append(hit)
+    found.sequence.extend(values)
+    if hit.meaning.kind == "row":
+        found.rows.append(RowHit(hit.meaning.id, hit, values))
+        return
+    found.headers.append(hit)
+    found.loose.extend(values)
+
+
+def best_form(found: Found) -> tuple[Form, TableForm, int]:
+    """Return the form whose labels fit best and by how many labels it leads the next one.
+
+    A label counts for a form that has it and against one that has not; a label of the form that is not printed
+    counts against it.
+    """
+    printed = {pair for pair in found.ids() if pair[0] in ("row", "column")}
+    valued = {row.id for row in found.rows if row.values}
+    scored = []
+    for form in load_forms():
+        table = form.table_form(found.table)
+        if table is not None:
+            scored.append((_fit(table, printed, valued), form.first_year, form, table))
+    scored.sort(key=lambda entry: entry[:2], reverse=True)
+    lead = scored[0][0] - scored[1][0] if len(scored) > 1 else scored[0][0]
+    return scored[0][2], scored[0][3], lead
+
+
+def _fit(table: TableForm, printed: set[tuple[str, str]], valued: set[str]) -> int:
+    groups = {group.id for group in table.groups}
+    rows = {row.id for row in table.rows}
+    own = {("row", row) for row in rows} | {("column", column.id) for column in table.columns}
+    # A group heading has the wording of another form's row: only its values make it a row.
+    foreign = {pair for pair in printed - own if pair[1] in valued or pair[0] == "column"}
+    matched = {pair for pair in printed & own if pair[1] in valued or pair[1] not in groups}
+    return len(matched) - len(own - printed) - len(foreign)
+
+
+def _add_misspelt(folded: str, stream: Stream, hits: list[Hit]) -> list[Hit]:
+    """Add rows that are printed with a wrong, missing or extra character, where exactly one missing row is near."""
+    known = {(hit.meaning.table, hit.meaning.id) for hit in hits if hit.meaning.kind == "row"}
+    tables = {hit.meaning.table for hit in hits}
+    missing = {key: m for key, m in _row_keys().items() if m.table in tables and (m.table, m.id) not in known}
+    if not missing:
+        return hits
+    extra = []
+    for group in _uncovered(stream.tokens.fragments, hits):
+        text = "".join(folded[fragment.start : fragment.end] for fragment in group)
+        near = {missing[key] for key in nearest(text, missing)} if len(text) >= _FUZZY_FLOOR else set()
+        if len(near) == 1:
+            first, last = group[0], group[-1]
+            extra.append(Hit(first.start, last.end, last.line, last.cell, near.pop(), True))
+    return sorted((*hits, *extra), key=lambda hit: hit.start)
+
+
+@lru_cache(maxsize=1)
+def _row_keys() -> dict[str, Meaning]:
+    """Return the full label of every row that is long enough to be recognised when misspelt."""
+    numerals = load_layout().numerals
+    found: dict[str, Meaning] = {}
+    for form in load_forms():
+        for table in form.table:
+            for row in table.rows:
+                for key in folded_keys((row.label.lstrip(f"（{numerals}）、"), *row.keys)):
+                    if len(key) >= _FUZZY_FLOOR:
+                        found.setdefault(key, Meaning(table.id, "row", row.id, row.exact))
+    return found
+
+
+def _uncovered(fragments: tuple[Fragment, ...], hits: list[Hit]) -> list[list[Fragment]]:
+    """Return runs of neighbouring fragments that no label covers, one run a printed cell (wrapped ones joined)."""
+    groups: list[list[Fragment]] = []
+    at = 0
+    for fragment in fragments:
+        while at < len(hits) and hits[at].end <= fragment.start:
+            at += 1
+        if at < len(hits) and hits[at].start < fragment.end:
+            continue
+        last = groups[-1][-1] if groups else None
+        if last is not None and (last.line, last.cell) == (fragment.line, fragment.cell):
+            groups[-1].append(fragment)
+        else:
+            groups.append([fragment])
+    return groups

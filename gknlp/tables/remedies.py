@@ -1,0 +1,229 @@
+"""Section 四: three blocks of five numbers, in one row, in a row each or in tables of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from gknlp import findings
+from gknlp.knowledge.forms import TableForm
+from gknlp.model import Cell, Diagnostic
+from gknlp.tables import cells as make
+from gknlp.tables.columns import block_order
+from gknlp.tables.lexer import Value, cell_spans
+from gknlp.tables.match import Found, Hit
+from gknlp.tables.solve import Candidate, candidates
+
+MAX_LOST = 3  # with more numbers lost than that the rest does not tell which
+
+
+class _Run(NamedTuple):
+    """Numbers printed in a row, with the labels that stand before them."""
+
+    labels: tuple[Hit, ...]
+    values: tuple[Value, ...]
+
+
+class _Block(NamedTuple):
+    """What was read of one block: its column order and the placements of its numbers that are possible.
+
+    A placement's sources index ``values``; no placement at all means that the block cannot be read.
+    """
+
+    columns: tuple[str, ...] | None
+    values: tuple[Value, ...]
+    placements: tuple[Candidate, ...]
+    direct: tuple[Value | None, ...] | None
+
+
+def read_remedies(text: str, folded: str, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
+    """Return the 15 cells of section 四 and what is to be said about them."""
+    columns = tuple(column.id for column in form.columns)
+    names = tuple(row.id for row in form.rows)
+    notes: list[Diagnostic] = []
+    read: dict[str, _Block] = {}
+    runs = _runs(found)
+    header: tuple[Hit, ...] = ()
+    for run in runs:
+        blocks = _blocks(run, names, len(columns), alone=len(runs) == 1, notes=notes)
+        orders = _orders(run, header, blocks, columns, notes)
+        header = tuple(hit for hit in run.labels if hit.meaning.kind == "column") or header
+        for name, block in zip(blocks, _read_run(folded, run, blocks, orders, columns, notes), strict=True):
+            if name in read:
+                notes.append(findings.report("row_repeated", table="remedies", row=name, count=2))
+                if [v.number for v in read[name].values] != [v.number for v in block.values]:
+                    notes.append(findings.report("row_conflict", table="remedies", row=name))
+                    block = _Block(None, block.values, (), None)
+            read[name] = block
+    missing = [name for name in names if name not in read]
+    if missing:
+        code = "rows_blank" if not runs else "rows_absent"
+        notes.append(findings.report(code, table="remedies", count=len(missing), rows=", ".join(missing)))
+    place = found.headers[-1].end if found.headers else None
+    cells: list[Cell] = []
+    for name in names:
+        if name in read:
+            cells += [_cell(text, name, column, read[name]) for column in columns]
+        else:
+            cells += [make.absent(name, c) if runs else make.blank(name, c, place) for c in columns]
+    return cells, notes
+
+
+def _runs(found: Found) -> list[_Run]:
+    """Cut the sequence of labels and values into runs of values with the labels before them."""
+    runs: list[_Run] = []
+    labels: list[Hit] = []
+    values: list[Value] = []
+    for entry in found.sequence:
+        if isinstance(entry, Hit):
+            if values:
+                runs.append(_Run(tuple(labels), tuple(values)))
+                labels, values = [], []
+            labels.append(entry)
+        else:
+            values.append(entry)
+    if values:
+        runs.append(_Run(tuple(labels), tuple(values)))
+    return runs
+
+
+def _blocks(
+    run: _Run, names: tuple[str, ...], width: int, *, alone: bool, notes: list[Diagnostic]
+) -> tuple[str, ...]:
+    """Return the blocks that a run's numbers fill, in print order."""
+    blocks = tuple(dict.fromkeys(hit.meaning.id for hit in run.labels if hit.meaning.kind == "row"))
+    if alone and len(blocks) < len(names) and len(run.values) > width * len(blocks):
+        notes.append(findings.report("header_unclear", table="remedies"))
+        return names
+    return blocks
+
+
+def _orders(
+    run: _Run, header: tuple[Hit, ...], blocks: tuple[str, ...], columns: tuple[str, ...], notes: list[Diagnostic]
+) -> list[tuple[str, ...] | None]:
+    """Return the column order of each block; a block without a header of its own has that of the run before."""
+    labels = [hit for hit in run.labels if hit.meaning.kind == "column"] or list(header)
+    width = len(columns)
+    if len(labels) not in (width, width * len(blocks)):
+        notes.append(findings.report("header_unclear", table="remedies"))
+        return [block_order(labels if len(labels) <= width else [], columns).columns] * len(blocks)
+    parts = [labels[i : i + width] for i in range(0, len(labels), width)]
+    orders = [block_order(parts[index % len(parts)], columns) for index in range(len(blocks))]
+    if any(order.columns is None for order in orders):
+        notes.append(findings.report("column_order_unclear", table="remedies"))
+    elif not all(order.stated for order in orders):
+        notes.append(findings.report("header_unclear", table="remedies"))
+    return [order.columns for order in orders]
+
+
+def _read_run(
+    folded: str,
+    run: _Run,
+    blocks: tuple[str, ...],
+    orders: Sequence[tuple[str, ...] | None],
+    columns: tuple[str, ...],
+    notes: list[Diagnostic],
+) -> list[_Block]:
+    """Return the blocks of a run: by order when all numbers are there, by empty cells, or by the block sums."""
+    width, values = len(columns), _one_line(run.values, len(blocks) * len(columns))
+    for value in values:
+        if value.malformed:
+            raw = folded[value.start : value.end]
+            notes.append(findings.report("row_malformed", table="remedies", row="/".join(blocks), raw=raw))
+    slots = len(blocks) * width
+    direct = _direct(folded, values, slots)
+    if direct is not None:
+        parts = [direct[i : i + width] for i in range(0, slots, width)]
+        return [_Block(orders[i], values, (), part) for i, part in enumerate(parts)]
+    if len(values) > slots:
+        row = "/".join(blocks)
+        notes.append(findings.report("row_too_long", table="remedies", row=row, count=len(values), width=slots))
+    placements = _placements(values, len(blocks), width)
+    if len(values) < slots:
+        notes.append(_about_short(blocks, values, placements, width))
+    return [_Block(order, values, options, None) for order, options in zip(orders, placements, strict=True)]
+
+
+def _one_line(values: tuple[Value, ...], slots: int) -> tuple[Value, ...]:
+    """Of a row of numbers that is printed twice, return the first print."""
+    by_line: dict[int, list[Value]] = {}
+    for value in values:
+        by_line.setdefault(value.line, []).append(value)
+    prints = list(by_line.values())
+    same = len(prints) > 1 and all([v.number for v in p] == [v.number for v in prints[0]] for p in prints)
+    return tuple(prints[0]) if same and len(prints[0]) == slots > 1 else values
+
+
+def _direct(folded: str, values: tuple[Value, ...], slots: int) -> tuple[Value | None, ...] | None:
+    """Return the value of each cell where all are printed, or where a line shows its empty cells."""
+    if len(values) == slots:
+        return values
+    if not values or len(values) > slots or len({value.line for value in values}) > 1:
+        return None
+    if len(cell_spans(folded, values[0].start)) != slots:
+        return None
+    by_cell = {value.cell: value for value in values}
+    return tuple(by_cell.get(cell) for cell in range(slots)) if len(by_cell) == len(values) else None
+
+
+def _placements(values: tuple[Value, ...], blocks: int, width: int) -> list[tuple[Candidate, ...]]:
+    """Return for each block every placement of its share of the numbers that holds the block's sum."""
+    nothing: list[tuple[Candidate, ...]] = [() for _ in range(blocks)]
+    numbers = [value.number for value in values]
+    whole = [number for number in numbers if isinstance(number, int) and number >= 0]
+    if len(whole) < len(numbers) or not 0 <= blocks * width - len(numbers) <= MAX_LOST:
+        return nothing
+    found: list[dict[Candidate, None]] = [{} for _ in range(blocks)]
+    for counts in _splits(len(whole), blocks, width):
+        options: list[tuple[Candidate, ...]] = []
+        at = 0
+        for count in counts:
+            listed = candidates(whole[at : at + count], width, (None,) * width)
+            if listed is None:
+                return nothing
+            options.append(tuple(_shifted(option, at) for option in listed))
+            at += count
+        if all(options):
+            for block, listed in zip(found, options, strict=True):
+                block.update(dict.fromkeys(listed))
+    return [tuple(block) for block in found]
+
+
+def _shifted(option: Candidate, by: int) -> Candidate:
+    return Candidate(option.vector, tuple(None if source is None else source + by for source in option.source))
+
+
+def _splits(count: int, blocks: int, width: int) -> Iterator[tuple[int, ...]]:
+    """Yield every way in which ``count`` numbers fall on ``blocks`` blocks of at most ``width``."""
+    if blocks == 1:
+        if count <= width:
+            yield (count,)
+        return
+    for first in range(min(count, width), -1, -1):
+        for rest in _splits(count - first, blocks - 1, width):
+            yield (first, *rest)
+
+
+def _about_short(
+    blocks: tuple[str, ...], values: tuple[Value, ...], placements: list[tuple[Candidate, ...]], width: int
+) -> Diagnostic:
+    differ = sum(1 for options in placements for c in range(width) if len({option.vector[c] for option in options}) != 1)
+    solutions = max(len({option.vector for option in options}) for options in placements)
+    if not all(placements):
+        row, slots = "/".join(blocks), len(blocks) * width
+        return findings.report("row_short", table="remedies", row=row, count=len(values), width=slots)
+    return findings.report(
+        "rows_solved", table="remedies", count=1, solutions=solutions, equations="the block sums", unknown=differ
+    )
+
+
+def _cell(text: str, row: str, column: str, block: _Block) -> Cell:
+    if block.columns is None:
+        return make.unknown(text, row, column, block.values)
+    place = block.columns.index(column)
+    if block.direct is not None:
+        value = block.direct[place]
+        if value is None:
+            return make.blank(row, column, next(v.start for v in block.direct if v) if any(block.direct) else None)
+        return make.printed(text, row, column, value)
+    return make.settled(text, row, column, place, block.placements, block.values)

@@ -1,0 +1,168 @@
+"""Section 三: 23 or 25 rows of seven numbers, short rows placed by the form's equations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from gknlp import findings
+from gknlp.knowledge.forms import TableForm
+from gknlp.model import Cell, Diagnostic
+from gknlp.tables import cells as make
+from gknlp.tables.columns import request_order
+from gknlp.tables.match import Found, Hit
+from gknlp.tables.rows import Run, about_rows, positions, runs
+from gknlp.tables.solve import Candidate, Known, Level, Roles, Solution, candidates, solve
+
+_EQUATIONS: dict[Level, str] = {
+    "totals": "the row sums, the item totals and the balance",
+    "items": "the row sums and the item totals (the balance does not hold)",
+    "leaves": "the row sums and the balance of the items (the total row does not fit)",
+    "rows": "the row sums alone (the column equations do not hold)",
+}
+
+
+def read_requests(text: str, folded: str, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
+    """Return the cells of section 三 in form order and what is to be said about them."""
+    canonical = tuple(column.id for column in form.columns)
+    width = len(canonical)
+    by_row, notes = runs(found.rows, {row.id: width for row in form.rows}, "requests")
+    order, stated = request_order(_header(found), canonical)
+    if order is None or not stated:
+        notes.append(findings.report("header_unclear" if order else "column_order_unclear", table="requests"))
+    placed = positions(folded, by_row, width)
+    short = {row: run for row, run in by_row.items() if row not in placed and _is_short(run, width)}
+    solution = None
+    if short and order is not None and order[-1] == canonical[-1]:
+        solution = _place(short, by_row, placed, form, width)
+    cells: list[Cell] = []
+    for row in form.rows:
+        run = by_row.get(row.id)
+        if run is None:
+            cells += [make.absent(row.id, column) for column in canonical]
+            continue
+        left = solution.rows.get(row.id, ()) if solution else ()
+        cells += _row(text, run, canonical, order, placed.get(row.id), left)
+    notes += about_rows(text, by_row, [row.id for row in form.rows], "requests")
+    notes += _about_short(short, solution, cells, width)
+    return cells, notes
+
+
+def _header(found: Found) -> list[Hit]:
+    """Return the labels of the first printed header: those before the first row, else all."""
+    labels = [hit for hit in found.headers if hit.meaning.kind in ("column", "header")]
+    first = found.rows[0].label.start if found.rows else 0
+    return [hit for hit in labels if hit.start < first] or labels
+
+
+def _is_short(run: Run, width: int) -> bool:
+    whole = all(isinstance(value.number, int) and value.number >= 0 for value in run.values)
+    return run.doubt is None and whole and 0 < len(run.values) < width
+
+
+def _row(
+    text: str,
+    run: Run,
+    canonical: tuple[str, ...],
+    order: tuple[str, ...] | None,
+    placed: tuple[int | None, ...] | None,
+    left: Sequence[Candidate],
+) -> list[Cell]:
+    """Return the cells of one printed row."""
+    values = run.values
+    if not values:
+        return [make.blank(run.id, column, run.hit.label.end) for column in canonical]
+    if order is None or run.doubt:
+        return [make.unknown(text, run.id, column, values) for column in canonical]
+    places = {column: index for index, column in enumerate(order)}
+    if len(values) == len(canonical):
+        return [make.printed(text, run.id, column, values[places[column]]) for column in canonical]
+    if placed is not None:
+        return [_placed(text, run, column, placed[places[column]]) for column in canonical]
+    return [make.settled(text, run.id, column, places[column], left, values) for column in canonical]
+
+
+def _placed(text: str, run: Run, column: str, index: int | None) -> Cell:
+    if index is None:
+        return make.blank(run.id, column, run.values[0].start)
+    return make.printed(text, run.id, column, run.values[index])
+
+
+def _place(
+    short: Mapping[str, Run], by_row: Mapping[str, Run], placed: Mapping[str, tuple[int | None, ...]], form: TableForm, width: int
+) -> Solution | None:
+    """Return the placements of all short rows; ``None`` when a row of them says too little to be listed."""
+    known = {row: _known(run, placed.get(row), width) for row, run in by_row.items() if row not in short}
+    roles = _roles(form)
+    bounds = _bounds(known, roles, width)
+    options: dict[str, tuple[Candidate, ...]] = {}
+    for row, run in short.items():
+        listed = _candidates(tuple(int(value.number or 0) for value in run.values), width, bounds)
+        if listed is None:
+            known[row] = (None,) * width
+        else:
+            options[row] = listed
+    fixed = {row: listed for row, listed in options.items() if len({option.vector for option in listed}) == 1}
+    known |= {row: listed[0].vector for row, listed in fixed.items()}
+    open_rows = {row: listed for row, listed in options.items() if row not in fixed}
+    if not open_rows:
+        return Solution(fixed, 1, "totals", False) if fixed else None
+    solution = solve(open_rows, known, roles)
+    return solution._replace(rows={**fixed, **solution.rows})
+
+
+@lru_cache(maxsize=512)
+def _candidates(
+    numbers: tuple[int, ...], width: int, bounds: tuple[int | None, ...]
+) -> tuple[Candidate, ...] | None:
+    return candidates(numbers, width, bounds)
+
+
+def _known(run: Run, placed: tuple[int | None, ...] | None, width: int) -> Known:
+    """Return what a row says by print position; ``None`` where it says nothing certain."""
+    numbers = [value.number if isinstance(value.number, int) else None for value in run.values]
+    if run.doubt or not numbers:
+        return (None,) * width
+    if placed is not None:
+        return tuple(None if index is None else numbers[index] for index in placed)
+    return tuple(numbers) if len(numbers) == width else (None,) * width
+
+
+def _roles(form: TableForm) -> Roles:
+    by_role = {row.role: row.id for row in form.rows if row.role and row.role != "leaf"}
+    leaves = tuple(row.id for row in form.rows if row.role == "leaf")
+    return Roles(
+        leaves, by_role.get("new"), by_role.get("carried_in"), by_role.get("result_total"), by_role.get("carried_out")
+    )
+
+
+def _bounds(known: Mapping[str, Known], roles: Roles, width: int) -> tuple[int | None, ...]:
+    """Return the most that a leaf can hold by column: the column's total, else what came in."""
+    unknown: Known = (None,) * width
+    totals = known.get(roles.result_total or "", unknown)
+    new, carried = (known.get(row or "", unknown) for row in (roles.new, roles.carried_in))
+    inflow = tuple(None if a is None or b is None else a + b for a, b in zip(new, carried, strict=True))
+    return tuple(max(total, flow or 0) if total is not None else flow for total, flow in zip(totals, inflow, strict=True))
+
+
+def _about_short(
+    short: Mapping[str, Run], solution: Solution | None, cells: list[Cell], width: int
+) -> list[Diagnostic]:
+    """Say how the short rows were placed and what could not be settled."""
+    if not short:
+        return []
+    unknown = sum(1 for cell in cells if cell.row in short and cell.value is None)
+    if solution is not None and not solution.stopped:
+        return [
+            findings.report(
+                "rows_solved",
+                table="requests",
+                count=len(short),
+                width=width,
+                solutions=solution.count,
+                equations=_EQUATIONS[solution.level],
+                unknown=unknown,
+            )
+        ]
+    reason = "the search was stopped at its limit" if solution is not None else "they say too little"
+    return [findings.report("rows_unsolved", table="requests", count=len(short), reason=reason)]
