@@ -16,12 +16,12 @@ from gknlp.knowledge.forms import TableForm
 from gknlp.model import Cell, Diagnostic, Document, Section, Table, TableId
 from gknlp.tables.disclosure import read_disclosure
 from gknlp.tables.labels import join_fragments
-from gknlp.tables.lexer import tokenize
+from gknlp.tables.lexer import Grid, tokenize
 from gknlp.tables.match import TABLES, Found, best_form, match
 from gknlp.tables.remedies import read_remedies
 from gknlp.tables.requests import read_requests
 
-Reader = Callable[[str, str, Found, TableForm], tuple[list[Cell], list[Diagnostic]]]
+Reader = Callable[[str, Grid, Found, TableForm], tuple[list[Cell], list[Diagnostic]]]
 
 _READERS: dict[TableId, Reader] = {
     "disclosure": read_disclosure,
@@ -41,7 +41,7 @@ class TablesResult(NamedTuple):
 
 
 def read_tables(document: Document, sections: Sequence[Section]) -> TablesResult:
-    """Read the statistical tables of ``document``; a table that is not printed gives the diagnostic ``table_absent``."""
+    """Read the tables of ``document``; one that is not printed gives the diagnostic ``table_absent``."""
     start, end = _region(document.text, sections)
     stream = join_fragments(document.folded, tokenize(document.folded, start, end))
     found = match(document.folded, stream)
@@ -49,7 +49,7 @@ def read_tables(document: Document, sections: Sequence[Section]) -> TablesResult
     notes: list[Diagnostic] = []
     for name in TABLES:
         if _is_printed(found[name]):
-            table, said = _read(document, found[name])
+            table, said = _read(document, stream.tokens.grid, found[name])
             tables.append(table)
             notes += said
         else:
@@ -70,9 +70,9 @@ def _is_printed(found: Found) -> bool:
     return labels >= _FEW[found.table] or (found.table != "remedies" and any(row.values for row in found.rows))
 
 
-def _read(document: Document, found: Found) -> tuple[Table, list[Diagnostic]]:
+def _read(document: Document, grid: Grid, found: Found) -> tuple[Table, list[Diagnostic]]:
     form, table_form, lead = best_form(found)
-    cells, notes = _READERS[found.table](document.text, document.folded, found, table_form)
+    cells, notes = _READERS[found.table](document.text, grid, found, table_form)
     if 0 < lead < _CLOSE:
         notes.insert(0, findings.report("form_close", table=found.table, form=form.id, lead=lead))
     start = min(entry.start for entry in found.sequence)

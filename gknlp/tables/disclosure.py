@@ -7,15 +7,15 @@ from gknlp.knowledge.forms import Row, TableForm
 from gknlp.model import Cell, Diagnostic
 from gknlp.tables import cells as make
 from gknlp.tables.columns import Order, block_order
-from gknlp.tables.lexer import cell_spans
+from gknlp.tables.lexer import Grid
 from gknlp.tables.match import Found, Hit
 from gknlp.tables.rows import Run, about_rows, runs
 
 
-def read_disclosure(text: str, folded: str, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
+def read_disclosure(text: str, grid: Grid, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
     """Return the cells of section 二 in form order and what is to be said about them."""
     widths = {row.id: len(form.columns_of(row)) for row in form.rows}
-    by_row, notes = runs(found.rows, widths, "disclosure")
+    by_row, notes = runs(found.rows, grid, widths, "disclosure")
     cells: list[Cell] = []
     for row in form.rows:
         run = by_row.get(row.id)
@@ -27,7 +27,7 @@ def read_disclosure(text: str, folded: str, found: Found, form: TableForm) -> tu
         if len(columns) > 1 and (order.columns is None or not order.stated):
             code = "column_order_unclear" if order.columns is None else "header_unclear"
             notes.append(findings.report(code, table="disclosure", start=run.hit.label.start))
-        cells += _row(text, folded, run, row, order, form, notes)
+        cells += _row(text, grid, run, row, order, form, notes)
     notes += about_rows(text, by_row, [row.id for row in form.rows], "disclosure")
     return cells, _once(notes)
 
@@ -48,12 +48,12 @@ def _header_of(found: Found, run: Run) -> list[Hit]:
 
 
 def _row(
-    text: str, folded: str, run: Run, row: Row, order: Order, form: TableForm, notes: list[Diagnostic]
+    text: str, grid: Grid, run: Run, row: Row, order: Order, form: TableForm, notes: list[Diagnostic]
 ) -> list[Cell]:
     columns = form.columns_of(row)
     if not run.values:
         return [make.blank(row.id, column, run.hit.label.end) for column in columns]
-    places = _places(folded, run, len(columns)) if order.columns else None
+    places = _places(grid, run, len(columns)) if order.columns else None
     if run.doubt or order.columns is None or places is None:
         if not run.doubt and order.columns is not None:
             count = len(run.values)
@@ -79,18 +79,19 @@ def _converted(cell: Cell) -> Diagnostic:
     return findings.report("amount_converted", table="disclosure", raw=cell.raw, value=cell.value, **where)
 
 
-def _places(folded: str, run: Run, width: int) -> tuple[int | None, ...] | None:
+def _places(grid: Grid, run: Run, width: int) -> tuple[int | None, ...] | None:
     """Return the index of the value in each column; ``None`` when a row that lost a value does not show which.
 
     A line with a cell for the label and one for each column shows it by its empty cells.
     """
     if len(run.values) == width:
         return tuple(range(width))
-    label, lines = run.hit.label, {value.line for value in run.values}
-    cells = cell_spans(folded, label.start)
-    if lines != {label.line} or len(cells) != label.cell + 1 + width:
+    label = run.hit.label.end - 1
+    first = grid.cell(label) + 1
+    lines = {grid.line(value.start) for value in run.values}
+    if lines != {grid.line(label)} or len(grid.cells(label)) != first + width:
         return None
-    filled = {value.cell - label.cell - 1: index for index, value in enumerate(run.values)}
+    filled = {grid.cell(value.start) - first: index for index, value in enumerate(run.values)}
     return tuple(filled.get(column) for column in range(width)) if len(filled) == len(run.values) else None
 
 

@@ -34,8 +34,6 @@ class Label(NamedTuple):
 
     start: int
     end: int
-    line: int
-    cell: int
     meanings: tuple[Meaning, ...]
 
 
@@ -103,8 +101,5 @@ def find_labels(stream: Stream) -> list[Label]:
             continue
         meanings = tuple(m for m in vocabulary[match[0]] if not (short and m.exact) or ends)
         if meanings:
-            fragment = stream.tokens.fragments[bisect_right(stream.offsets, end - 1) - 1]
-            labels.append(
-                Label(stream.place(start), stream.place(end - 1) + 1, fragment.line, fragment.cell, meanings)
-            )
+            labels.append(Label(stream.place(start), stream.place(end - 1) + 1, meanings))
     return labels

@@ -6,7 +6,7 @@ Nothing here knows a form. Lines that belong to the page ("- 4 -") and cells tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,146 +23,176 @@ class Fragment(NamedTuple):
 
     start: int
     end: int
-    line: int
-    cell: int
 
 
 class Value(NamedTuple):
-    """A printed value. ``number`` is ``None`` for a mark that stands for nothing and for a malformed number."""
+    """A printed value. ``number`` is ``None`` for a mark that stands for nothing and for a malformed number.
+
+    ``money`` is the factor to 万元 of a cell that prints a unit of money.
+    """
 
     start: int
     end: int
-    line: int
-    cell: int
     number: Number | None
-    malformed: bool
-    money: float | None  # factor to 万元 when the cell prints a unit of money
+    malformed: bool = False
+    money: float | None = None
+
+
+class Grid:
+    """The lines and cells of a text: cells end at tabs, or at pipes in a line without tabs."""
+
+    def __init__(self, folded: str, start: int, end: int) -> None:
+        self._folded = folded
+        self._end = end
+        self._starts = [start, *(match.end() for match in re.compile("\n").finditer(folded, start, end))]
+
+    def line(self, position: int) -> int:
+        """Return the number of the line that holds ``position``, counted from the region's start."""
+        return bisect_right(self._starts, position) - 1
+
+    def cells(self, position: int) -> list[tuple[int, int]]:
+        """Return the spans of all cells of the line that holds ``position``."""
+        line = self.line(position)
+        start = self._starts[line]
+        end = self._starts[line + 1] - 1 if line + 1 < len(self._starts) else self._end
+        delimiter = "\t" if self._folded.find("\t", start, end) >= 0 else "|"
+        spans = []
+        while (at := self._folded.find(delimiter, start, end)) >= 0:
+            spans.append((start, at))
+            start = at + 1
+        return [*spans, (start, end)]
+
+    def cell(self, position: int) -> int:
+        """Return the number of the cell that holds ``position``, counted from its line's start."""
+        return sum(1 for _, end in self.cells(position) if end <= position)
 
 
 class Tokens(NamedTuple):
-    """The tokens of a region in text order; ``delimited`` are the lines that print cell delimiters."""
+    """The tokens of a region in text order, and its grid."""
 
     fragments: tuple[Fragment, ...]
     values: tuple[Value, ...]
-    delimited: frozenset[int]
+    grid: Grid
+
+
+class _Patterns(NamedTuple):
+    token: re.Pattern[str]
+    page: re.Pattern[str]
+    loose: re.Pattern[str]
+    clause: re.Pattern[str]
+
+
+# Groups of the token pattern, in order; the numbers are what Match.lastindex gives.
+_PLAIN, _HAN, _MARKER, _DASH = 1, 2, 3, 4
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the token, page-line and prose patterns, compiled once."""
+def _patterns() -> _Patterns:
+    """Return the patterns, compiled once."""
     layout = load_layout()
     sign = "|".join((*layout.plus, *layout.minus))
     unit = "|".join(sorted((*layout.units, *layout.money), key=len, reverse=True))
-    edge = r"[^\s|]"
+    inside = r"[^\s|]"
     token = rf"""
-        (?P<marker>(?<!{edge})\(?[{layout.numerals}]{{1,3}}(?:\)|[,.](?=\s*[({HAN}])|\u3001)
-                  |(?<![\d.])\d{{1,2}}(?:[.\u3001]|\)\u3001?)(?!\d)(?=\s*(?:["\u201c\u300c({HAN}]|$)))
-      |(?P<number>(?:(?P<sign>{sign})\s?)?(?P<minus>[-+\u2212](?=\d))?
+        (?<!{inside})(\d{{1,12}})(?!{inside})
+      | ((?:(?!(?:{sign})\s?[-+]?\d)[{HAN}])(?:(?!(?:{sign})\s?[-+]?\d)(?!(?<!{inside})(?:{"|".join(layout.dash_words)})
+            (?!{inside}))[{HAN}])*)
+      | ((?<!{inside})\(?[{layout.numerals}]{{1,3}}(?:\)|[,.](?=\s*[({HAN}])|\u3001)
+        |(?<![\d.])\d{{1,2}}(?:[.\u3001]|\)\u3001?)(?!\d)(?=\s*(?:["\u201c\u300c({HAN}]|$)))
+      | ((?<!{inside})(?:[-/\u2010-\u2015]{{1,6}}|{"|".join(layout.dash_words)})(?!{inside}))
+      | (?P<number>(?:(?P<sign>{sign})\s?)?(?P<minus>[-+\u2212](?=\d))?
           (?P<digits>(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
-          (?:\s?(?P<unit>{unit})(?![{HAN}\d]))?)(?P<tail>[{HAN}\dA-Za-z.%]|-\d)?
-      |(?P<han>(?:(?!(?:{sign})\s?[-+]?\d)[{HAN}])+)
-      |(?P<dash>(?<!{edge})(?:[-/\u2010-\u2015]{{1,6}}|{"|".join(layout.dash_words)})(?!{edge}))
+          (?:[ ]?(?P<unit>{unit})(?![{HAN}\d]))?)(?P<tail>[{HAN}\dA-Za-z.%]|-\d)?
     """
-    page = re.compile(rf"\s*(?:{'|'.join(layout.page_lines)})\s*")
-    prose = re.compile(rf"[{HAN}]\d.*[{layout.clause_breaks}]|[{layout.clause_breaks}].*[{HAN}]\d")
-    return re.compile(token, re.VERBOSE), page, prose
+    page = rf"^[^\S\n]*(?:{'|'.join(layout.page_lines)})[^\S\n]*$"
+    breaks = layout.clause_breaks
+    clause = rf"[{HAN}]\d.*[{breaks}]|[{breaks}].*[{HAN}]\d"
+    return _Patterns(
+        re.compile(token, re.VERBOSE), re.compile(page, re.MULTILINE), re.compile(rf"[{HAN}]\d"), re.compile(clause)
+    )
 
 
 def tokenize(folded: str, start: int, end: int) -> Tokens:
     """Return the tokens of ``folded[start:end]``; offsets index ``folded``."""
     fragments: list[Fragment] = []
     values: list[Value] = []
-    delimited: set[int] = set()
-    for number, line_start, line_end in _lines(folded, start, end):
-        cells = _cells(folded, line_start, line_end)
-        if len(cells) > 1:
-            delimited.add(number)
-        for index, (cell_start, cell_end) in enumerate(cells):
-            _tokenize_cell(folded, cell_start, cell_end, number, index, fragments, values)
-    return Tokens(tuple(fragments), tuple(values), frozenset(delimited))
+    at = start
+    for mask_start, mask_end in [*_masked(folded, start, end), (end, end)]:
+        if at < mask_start:
+            _scan(folded, at, mask_start, fragments, values)
+        at = max(at, mask_end)
+    return Tokens(tuple(fragments), tuple(values), Grid(folded, start, end))
 
 
-def cell_spans(folded: str, position: int) -> list[tuple[int, int]]:
-    """Return the spans of all cells of the line that holds ``position``."""
-    start = folded.rfind("\n", 0, position) + 1
-    end = folded.find("\n", position)
-    return _cells(folded, start, len(folded) if end < 0 else end)
+def _masked(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans that are no table, in order: page lines and cells of prose."""
+    patterns = _patterns()
+    spans = [match.span() for match in patterns.page.finditer(folded, start, end)]
+    stop = load_layout().sentence_end
+    at = folded.find(stop, start, end)
+    while at >= 0:
+        span = _cell_around(folded, at, start, end)
+        if span[1] - span[0] >= _PROSE_FLOOR:
+            spans.append(span)
+        at = folded.find(stop, max(span[1], at + 1), end)
+    for match in patterns.loose.finditer(folded, start, end):
+        span = _cell_around(folded, match.start(), start, end)
+        long = span[1] - span[0] >= _PROSE_FLOOR
+        if long and patterns.clause.search(_BRACKETS.sub("", folded[span[0] : span[1]])):
+            spans.append(span)
+    return sorted(set(spans))
 
 
-def _lines(folded: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    page = _patterns()[1]
-    number, line_start = 0, start
-    while line_start < end:
-        line_end = folded.find("\n", line_start, end)
-        line_end = end if line_end < 0 else line_end
-        short = line_end - line_start < 40
-        if not (short and page.fullmatch(folded, line_start, line_end)):
-            yield number, line_start, line_end
-        number, line_start = number + 1, line_end + 1
+def _cell_around(folded: str, position: int, start: int, end: int) -> tuple[int, int]:
+    """Return the span between the nearest line ends or delimiters on both sides of ``position``."""
+    first = max(folded.rfind(mark, start, position) for mark in "\n\t|") + 1
+    ends = [at for mark in "\n\t|" if (at := folded.find(mark, position, end)) >= 0]
+    return max(first, start), min(ends, default=end)
 
 
-def _cells(folded: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Split a line at tabs, or at pipes where it has no tab."""
-    delimiter = "\t" if folded.find("\t", start, end) >= 0 else "|"
-    spans = []
-    while True:
-        at = folded.find(delimiter, start, end)
-        if at < 0:
-            spans.append((start, end))
-            return spans
-        spans.append((start, at))
-        start = at + 1
+def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: list[Value]) -> None:
+    for match in _patterns().token.finditer(folded, start, end):
+        kind = match.lastindex
+        if kind == _PLAIN:
+            digits = match[1]
+            if digits[0] == "0" and len(digits) > 1:
+                values.extend(_split_zeros(match.start(), digits))
+            else:
+                values.append(Value(match.start(), match.end(), int(digits)))
+        elif kind == _HAN:
+            fragments.append(Fragment(match.start(), match.end()))
+        elif kind == _DASH:
+            values.append(Value(match.start(), match.end(), None))
+        elif kind != _MARKER:
+            values.extend(_numbers(folded, match))
 
 
-def _is_prose(folded: str, start: int, end: int) -> bool:
-    if end - start < _PROSE_FLOOR:
-        return False
-    if folded.find(load_layout().sentence_end, start, end) >= 0:
-        return True
-    return bool(_patterns()[2].search(_BRACKETS.sub("", folded[start:end])))
-
-
-def _tokenize_cell(
-    folded: str, start: int, end: int, line: int, cell: int, fragments: list[Fragment], values: list[Value]
-) -> None:
-    if start == end or _is_prose(folded, start, end):
-        return
-    for match in _patterns()[0].finditer(folded, start, end):
-        kind = match.lastgroup
-        if kind == "han":
-            fragments.append(Fragment(match.start(), match.end(), line, cell))
-        elif kind == "dash":
-            values.append(Value(match.start(), match.end(), line, cell, None, False, None))
-        elif match["number"]:
-            values.extend(_numbers(folded, match, line, cell))
-
-
-def _numbers(folded: str, match: re.Match[str], line: int, cell: int) -> list[Value]:
+def _numbers(folded: str, match: re.Match[str]) -> list[Value]:
     """Return the value(s) of a printed number; none when it is part of a text."""
     layout = load_layout()
     start, end, tail = match.start("number"), match.end("number"), match["tail"]
-    if folded.startswith(layout.ordinal_prefix, start - 1) and start > 0:
+    if start > 0 and folded.startswith(layout.ordinal_prefix, start - 1):
         return []
     if tail:
-        if tail[0] == "-" or tail[0] == "." or tail == "%":
-            return [Value(start, match.end(), line, cell, None, True, None)]
-        return []
+        malformed = tail[0] in "-.%"
+        return [Value(start, match.end(), None, malformed=True)] if malformed else []
     digits = match["digits"]
     if len(digits) > 1 and digits[0] == "0" and digits[1] != ".":
-        return _split_zeros(match.start("digits"), digits, line, cell)
-    number: Number = float(digits.replace(",", "")) if "." in digits else int(digits.replace(",", ""))
+        return _split_zeros(match.start("digits"), digits)
+    plain = digits.replace(",", "")
+    number: Number = float(plain) if "." in plain else int(plain)
     if match["minus"] in ("-", "\u2212") or match["sign"] in layout.minus:
         number = -number
-    return [Value(start, end, line, cell, number, False, layout.money.get(match["unit"] or ""))]
+    return [Value(start, end, number, money=layout.money.get(match["unit"] or ""))]
 
 
-def _split_zeros(start: int, digits: str, line: int, cell: int) -> list[Value]:
+def _split_zeros(start: int, digits: str) -> list[Value]:
     """No number begins with 0: ``016`` is the cells 0 and 16 with their separator lost."""
     rest = digits.lstrip("0")
     zeros = len(digits) - len(rest)
-    if "." in rest or "," in rest or not rest.isdigit() and rest:
-        return [Value(start, start + len(digits), line, cell, None, True, None)]
-    values = [Value(start + i, start + i + 1, line, cell, 0, False, None) for i in range(zeros)]
+    if rest and not rest.isdigit():
+        return [Value(start, start + len(digits), None, malformed=True)]
+    values = [Value(start + i, start + i + 1, 0) for i in range(zeros)]
     if rest:
-        values.append(Value(start + zeros, start + len(digits), line, cell, int(rest), False, None))
+        values.append(Value(start + zeros, start + len(digits), int(rest)))
     return values

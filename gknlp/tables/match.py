@@ -19,6 +19,7 @@ from gknlp.tables.lexer import Fragment, Value
 from gknlp.text.similar import nearest
 
 TABLES: tuple[TableId, ...] = ("disclosure", "requests", "remedies")
+_DELIMITER = re.compile(r"[\n\t|\d]")
 _FUZZY_FLOOR = 4  # Han characters; a shorter label must be printed right
 
 
@@ -27,8 +28,6 @@ class Hit(NamedTuple):
 
     start: int
     end: int
-    line: int
-    cell: int
     meaning: Meaning
     guessed: bool  # read although it is printed with a wrong character
 
@@ -85,7 +84,7 @@ def settle(folded: str, labels: list[Label], values: tuple[Value, ...]) -> list[
             meaning = _choose(folded, label, table, previous, following, _seen(hits))
         if meaning is not None:
             table = meaning.table
-            hits.append(Hit(label.start, label.end, label.line, label.cell, meaning, False))
+            hits.append(Hit(label.start, label.end, meaning, False))
     return hits
 
 
@@ -200,12 +199,11 @@ def _add_misspelt(folded: str, stream: Stream, hits: list[Hit]) -> list[Hit]:
     if not missing:
         return hits
     extra = []
-    for group in _uncovered(stream.tokens.fragments, hits):
+    for group in _uncovered(folded, stream.tokens.fragments, hits):
         text = "".join(folded[fragment.start : fragment.end] for fragment in group)
         near = {missing[key] for key in nearest(text, missing)} if len(text) >= _FUZZY_FLOOR else set()
         if len(near) == 1:
-            first, last = group[0], group[-1]
-            extra.append(Hit(first.start, last.end, last.line, last.cell, near.pop(), True))
+            extra.append(Hit(group[0].start, group[-1].end, near.pop(), True))
     return sorted((*hits, *extra), key=lambda hit: hit.start)
 
 
@@ -223,8 +221,8 @@ def _row_keys() -> dict[str, Meaning]:
     return found
 
 
-def _uncovered(fragments: tuple[Fragment, ...], hits: list[Hit]) -> list[list[Fragment]]:
-    """Return runs of neighbouring fragments that no label covers, one run a printed cell (wrapped ones joined)."""
+def _uncovered(folded: str, fragments: tuple[Fragment, ...], hits: list[Hit]) -> list[list[Fragment]]:
+    """Return runs of neighbouring fragments that no label covers, one run a printed cell."""
     groups: list[list[Fragment]] = []
     at = 0
     for fragment in fragments:
@@ -233,7 +231,7 @@ def _uncovered(fragments: tuple[Fragment, ...], hits: list[Hit]) -> list[list[Fr
         if at < len(hits) and hits[at].start < fragment.end:
             continue
         last = groups[-1][-1] if groups else None
-        if last is not None and (last.line, last.cell) == (fragment.line, fragment.cell):
+        if last is not None and not _DELIMITER.search(folded, last.end, fragment.start):
             groups[-1].append(fragment)
         else:
             groups.append([fragment])

@@ -10,7 +10,7 @@ from gknlp.knowledge.forms import TableForm
 from gknlp.model import Cell, Diagnostic
 from gknlp.tables import cells as make
 from gknlp.tables.columns import block_order
-from gknlp.tables.lexer import Value, cell_spans
+from gknlp.tables.lexer import Grid, Value
 from gknlp.tables.match import Found, Hit
 from gknlp.tables.solve import Candidate, candidates
 
@@ -36,7 +36,7 @@ class _Block(NamedTuple):
     direct: tuple[Value | None, ...] | None
 
 
-def read_remedies(text: str, folded: str, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
+def read_remedies(text: str, grid: Grid, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
     """Return the 15 cells of section 四 and what is to be said about them."""
     columns = tuple(column.id for column in form.columns)
     names = tuple(row.id for row in form.rows)
@@ -48,7 +48,7 @@ def read_remedies(text: str, folded: str, found: Found, form: TableForm) -> tupl
         blocks = _blocks(run, names, len(columns), alone=len(runs) == 1, notes=notes)
         orders = _orders(run, header, blocks, columns, notes)
         header = tuple(hit for hit in run.labels if hit.meaning.kind == "column") or header
-        for name, block in zip(blocks, _read_run(folded, run, blocks, orders, columns, notes), strict=True):
+        for name, block in zip(blocks, _read_run(text, grid, run, blocks, orders, columns, notes), strict=True):
             if name in read:
                 notes.append(findings.report("row_repeated", table="remedies", row=name, count=2))
                 if [v.number for v in read[name].values] != [v.number for v in block.values]:
@@ -117,7 +117,8 @@ def _orders(
 
 
 def _read_run(
-    folded: str,
+    text: str,
+    grid: Grid,
     run: _Run,
     blocks: tuple[str, ...],
     orders: Sequence[tuple[str, ...] | None],
@@ -125,13 +126,13 @@ def _read_run(
     notes: list[Diagnostic],
 ) -> list[_Block]:
     """Return the blocks of a run: by order when all numbers are there, by empty cells, or by the block sums."""
-    width, values = len(columns), _one_line(run.values, len(blocks) * len(columns))
+    width, values = len(columns), _one_line(grid, run.values, len(blocks) * len(columns))
     for value in values:
         if value.malformed:
-            raw = folded[value.start : value.end]
+            raw = text[value.start : value.end]
             notes.append(findings.report("row_malformed", table="remedies", row="/".join(blocks), raw=raw))
     slots = len(blocks) * width
-    direct = _direct(folded, values, slots)
+    direct = _direct(grid, values, slots)
     if direct is not None:
         parts = [direct[i : i + width] for i in range(0, slots, width)]
         return [_Block(orders[i], values, (), part) for i, part in enumerate(parts)]
@@ -144,25 +145,25 @@ def _read_run(
     return [_Block(order, values, options, None) for order, options in zip(orders, placements, strict=True)]
 
 
-def _one_line(values: tuple[Value, ...], slots: int) -> tuple[Value, ...]:
+def _one_line(grid: Grid, values: tuple[Value, ...], slots: int) -> tuple[Value, ...]:
     """Of a row of numbers that is printed twice, return the first print."""
     by_line: dict[int, list[Value]] = {}
     for value in values:
-        by_line.setdefault(value.line, []).append(value)
+        by_line.setdefault(grid.line(value.start), []).append(value)
     prints = list(by_line.values())
     same = len(prints) > 1 and all([v.number for v in p] == [v.number for v in prints[0]] for p in prints)
     return tuple(prints[0]) if same and len(prints[0]) == slots > 1 else values
 
 
-def _direct(folded: str, values: tuple[Value, ...], slots: int) -> tuple[Value | None, ...] | None:
+def _direct(grid: Grid, values: tuple[Value, ...], slots: int) -> tuple[Value | None, ...] | None:
     """Return the value of each cell where all are printed, or where a line shows its empty cells."""
     if len(values) == slots:
         return values
-    if not values or len(values) > slots or len({value.line for value in values}) > 1:
+    if not values or len(values) > slots or len({grid.line(value.start) for value in values}) > 1:
         return None
-    if len(cell_spans(folded, values[0].start)) != slots:
+    if len(grid.cells(values[0].start)) != slots:
         return None
-    by_cell = {value.cell: value for value in values}
+    by_cell = {grid.cell(value.start): value for value in values}
     return tuple(by_cell.get(cell) for cell in range(slots)) if len(by_cell) == len(values) else None
 
 

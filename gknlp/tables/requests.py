@@ -10,6 +10,7 @@ from gknlp.knowledge.forms import TableForm
 from gknlp.model import Cell, Diagnostic
 from gknlp.tables import cells as make
 from gknlp.tables.columns import request_order
+from gknlp.tables.lexer import Grid
 from gknlp.tables.match import Found, Hit
 from gknlp.tables.rows import Run, about_rows, positions, runs
 from gknlp.tables.solve import Candidate, Known, Level, Roles, Solution, candidates, solve
@@ -22,15 +23,15 @@ _EQUATIONS: dict[Level, str] = {
 }
 
 
-def read_requests(text: str, folded: str, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
+def read_requests(text: str, grid: Grid, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
     """Return the cells of section 三 in form order and what is to be said about them."""
     canonical = tuple(column.id for column in form.columns)
     width = len(canonical)
-    by_row, notes = runs(found.rows, {row.id: width for row in form.rows}, "requests")
+    by_row, notes = runs(found.rows, grid, {row.id: width for row in form.rows}, "requests")
     order, stated = request_order(_header(found), canonical)
     if order is None or not stated:
         notes.append(findings.report("header_unclear" if order else "column_order_unclear", table="requests"))
-    placed = positions(folded, by_row, width)
+    placed = positions(grid, by_row, width)
     short = {row: run for row, run in by_row.items() if row not in placed and _is_short(run, width)}
     solution = None
     if short and order is not None and order[-1] == canonical[-1]:

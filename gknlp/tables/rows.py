@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gknlp import findings
 from gknlp.model import Diagnostic, TableId
-from gknlp.tables.lexer import Value, cell_spans
+from gknlp.tables.lexer import Grid, Value
 from gknlp.tables.match import RowHit
 
 
@@ -21,25 +21,26 @@ class Run(NamedTuple):
     doubt: str | None
 
 
-def runs(rows: list[RowHit], widths: dict[str, int], table: TableId) -> tuple[dict[str, Run], list[Diagnostic]]:
+def runs(rows: list[RowHit], grid: Grid, widths: dict[str, int], table: TableId) -> tuple[dict[str, Run], list[Diagnostic]]:
     """Return the run of every printed row and what is to be said about repeats and stray numbers."""
     notes: list[Diagnostic] = []
     by_id: dict[str, list[RowHit]] = {}
     for row in rows:
         if row.id in widths:
             by_id.setdefault(row.id, []).append(row)
-    found = {row: _run(hits, widths[row], table, notes) for row, hits in by_id.items()}
-    return _without_displaced(found, table, notes), notes
+    found = {row: _run(hits, grid, widths[row], table, notes) for row, hits in by_id.items()}
+    return _without_displaced(found, grid), notes
 
 
-def _run(hits: list[RowHit], width: int, table: TableId, notes: list[Diagnostic]) -> Run:
+def _run(hits: list[RowHit], grid: Grid, width: int, table: TableId, notes: list[Diagnostic]) -> Run:
     hit, doubt = _one_of(hits, table, notes)
     values = tuple(hit.values)
     if len(values) > width:
-        values, extra = _own_line(values, width)
+        values, extra = _own_line(values, grid, width)
         if extra:
-            where = {"table": table, "start": extra[0].start, "end": extra[-1].end}
-            notes.append(findings.report("stray_numbers", row=hit.id, count=len(extra), **where))  # type: ignore[arg-type]
+            start, end = extra[0].start, extra[-1].end
+            count = len(extra)
+            notes.append(findings.report("stray_numbers", row=hit.id, count=count, table=table, start=start, end=end))
         if len(values) > width:
             doubt = doubt or "row_too_long"
     return Run(hit.id, hit, values, width, doubt)
@@ -55,61 +56,70 @@ def _one_of(hits: list[RowHit], table: TableId, notes: list[Diagnostic]) -> tupl
     return hit, "row_conflict" if len(numbers) > 1 else None
 
 
-def _own_line(values: tuple[Value, ...], width: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+def _own_line(values: tuple[Value, ...], grid: Grid, width: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
     """Of too many values keep those of the one line that prints the whole row; the others are strays."""
-    lines = Counter(value.line for value in values)
+    lines = Counter(grid.line(value.start) for value in values)
     whole = [line for line, count in lines.items() if count == width]
     if width > 1 and len(whole) == 1 and all(count in (1, width) for count in lines.values()):
         return (
-            tuple(value for value in values if value.line == whole[0]),
-            tuple(value for value in values if value.line != whole[0]),
+            tuple(value for value in values if grid.line(value.start) == whole[0]),
+            tuple(value for value in values if grid.line(value.start) != whole[0]),
         )
     return values, ()
 
 
-def _without_displaced(found: dict[str, Run], table: TableId, notes: list[Diagnostic]) -> dict[str, Run]:
-    """Doubt a row whose values stand on a line of their own right after empty rows, where others print theirs beside
-    the label: the line may belong to any of them."""
+def _without_displaced(found: dict[str, Run], grid: Grid) -> dict[str, Run]:
+    """Doubt a row whose values stand on a line of their own right behind empty rows: they may belong to any of them.
+
+    Where most rows print their values below the label this is the layout, not a displacement.
+    """
+    if all(run.values for run in found.values()):
+        return found
     ordered = sorted(found.values(), key=lambda run: run.hit.label.start)
-    beside = sum(1 for run in ordered if run.values and run.values[0].line == run.hit.label.line)
+    apart = [bool(run.values) and grid.line(run.values[0].start) > grid.line(run.hit.label.end) for run in ordered]
+    if 2 * sum(apart) > len(ordered):
+        return found
     result = dict(found)
-    for previous, run in zip(ordered, ordered[1:], strict=False):
-        apart = run.values and run.values[0].line > run.hit.label.line and len({v.line for v in run.values}) == 1
-        if apart and not previous.values and run.doubt is None and 2 * beside > len(ordered):
+    for previous, run, alone in zip(ordered, ordered[1:], apart[1:], strict=False):
+        if alone and not previous.values and run.doubt is None:
             result[run.id] = run._replace(doubt="row_displaced")
     return result
 
 
-def positions(folded: str, found: dict[str, Run], width: int) -> dict[str, tuple[int | None, ...]]:
+def positions(grid: Grid, found: dict[str, Run], width: int) -> dict[str, tuple[int | None, ...]]:
     """Return for short rows the index of the value in each column, where the printed cells settle it.
 
-    The cells of a line settle it when whole rows whose label stands in the same cell all begin at one cell and the
-    short row's values lie in the cells of such a row. Rows that lost the same leading cell in most of the table are
-    left out: there the positions are what was lost.
+    The cells of a line settle it when all whole rows whose label stands in the same cell begin at one cell and the
+    short row's values lie in the cells of such a row. Where most rows are short the positions themselves were lost.
     """
-    starts: dict[int, set[int]] = {}
-    short: list[Run] = []
-    for run in found.values():
-        if not run.values or run.doubt or len({value.line for value in run.values}) > 1:
-            continue
-        if len(run.values) == width and run.values[-1].cell - run.values[0].cell == width - 1:
-            starts.setdefault(run.hit.label.cell, set()).add(run.values[0].cell)
-        elif len(run.values) < width and run.values[0].cell > run.hit.label.cell:
-            short.append(run)
-    whole = sum(1 for run in found.values() if len(run.values) == width)
-    if len(short) * 2 > whole:
+    usable = [run for run in found.values() if run.values and not run.doubt]
+    short = [run for run in usable if len(run.values) < width]
+    whole = [run for run in usable if len(run.values) == width]
+    if not short or len(short) > len(whole):
         return {}
+    starts: dict[int, set[int]] = {}
+    for run in whole:
+        starts.setdefault(grid.cell(run.hit.label.end - 1), set()).add(grid.cell(run.values[0].start))
     placed = {}
     for run in short:
-        first = starts.get(run.hit.label.cell, set())
-        line = cell_spans(folded, run.values[0].start)
-        if len(first) == 1 and run.values[0].line == run.hit.label.line:
-            begin = next(iter(first))
-            cells = [value.cell - begin for value in run.values]
-            if cells[0] >= 0 and cells[-1] < width and len(line) >= begin + width and len(set(cells)) == len(cells):
-                places = {cell: index for index, cell in enumerate(cells)}
-                placed[run.id] = tuple(places.get(column) for column in range(width))
+        begins = starts.get(grid.cell(run.hit.label.end - 1), set())
+        place = _by_cells(grid, run, begins.pop(), width) if len(begins) == 1 else None
+        if place is not None:
+            placed[run.id] = place
     return placed
+
+
+def _by_cells(grid: Grid, run: Run, begin: int, width: int) -> tuple[int | None, ...] | None:
+    """Return the index of the value in each of the ``width`` cells from ``begin``; ``None`` when they do not fit."""
+    line = grid.line(run.hit.label.end - 1)
+    if any(grid.line(value.start) != line for value in run.values):
+        return None
+    cells = [grid.cell(value.start) - begin for value in run.values]
+    fits = cells[0] >= 0 and cells[-1] < width and len(set(cells)) == len(cells)
+    if not fits or len(grid.cells(run.values[0].start)) < begin + width:
+        return None
+    places = {cell: index for index, cell in enumerate(cells)}
+    return tuple(places.get(column) for column in range(width))
 
 
 def about_rows(text: str, found: dict[str, Run], wanted: list[str], table: TableId) -> list[Diagnostic]:
@@ -136,9 +146,8 @@ def _about_run(text: str, run: Run, table: TableId) -> list[Diagnostic]:
         )
     if run.doubt:
         start, end = run.values[0].start, run.values[-1].end
-        notes.append(
-            findings.report(run.doubt, table=table, row=run.id, count=len(run.values), width=run.width, start=start, end=end)
-        )
+        sizes = {"count": len(run.values), "width": run.width}
+        notes.append(findings.report(run.doubt, table=table, row=run.id, start=start, end=end, **sizes))
     for value in run.values:
         if value.malformed:
             raw = text[value.start : value.end]
