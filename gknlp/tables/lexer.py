@@ -83,7 +83,7 @@ class _Patterns(NamedTuple):
 
 
 # Groups of the token pattern, in order; the numbers are what Match.lastindex gives.
-_PLAIN, _HAN, _MARKER, _DASH = 1, 2, 3, 4
+_PLAIN, _DASH, _HAN, _MARKER = 1, 2, 3, 4
 
 
 @lru_cache(maxsize=1)
@@ -95,11 +95,10 @@ def _patterns() -> _Patterns:
     inside = r"[^\s|]"
     token = rf"""
         (?<!{inside})(\d{{1,12}})(?!{inside})
-      | ((?:(?!(?:{sign})\s?[-+]?\d)[{HAN}])(?:(?!(?:{sign})\s?[-+]?\d)(?!(?<!{inside})(?:{"|".join(layout.dash_words)})
-            (?!{inside}))[{HAN}])*)
+      | ((?<!{inside})(?:[-/\u2010-\u2015]{{1,6}}|{"|".join(layout.dash_words)})(?!{inside}))
+      | ((?:(?!(?:{sign})\s?[-+]?\d)[{HAN}])+)
       | ((?<!{inside})\(?[{layout.numerals}]{{1,3}}(?:\)|[,.](?=\s*[({HAN}])|\u3001)
         |(?<![\d.])\d{{1,2}}(?:[.\u3001]|\)\u3001?)(?!\d)(?=\s*(?:["\u201c\u300c({HAN}]|$)))
-      | ((?<!{inside})(?:[-/\u2010-\u2015]{{1,6}}|{"|".join(layout.dash_words)})(?!{inside}))
       | (?P<number>(?:(?P<sign>{sign})\s?)?(?P<minus>[-+\u2212](?=\d))?
           (?P<digits>(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
           (?:[ ]?(?P<unit>{unit})(?![{HAN}\d]))?)(?P<tail>[{HAN}\dA-Za-z.%]|-\d)?

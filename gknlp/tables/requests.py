@@ -103,7 +103,8 @@ def _place(
             known[row] = (None,) * width
         else:
             options[row] = listed
-    fixed = {row: listed for row, listed in options.items() if len({option.vector for option in listed}) == 1}
+    # A row that is zero wherever its lost number stood says nothing in any equation: the search need not carry it.
+    fixed = {row: listed for row, listed in options.items() if listed and not any(any(o.vector) for o in listed)}
     known |= {row: listed[0].vector for row, listed in fixed.items()}
     open_rows = {row: listed for row, listed in options.items() if row not in fixed}
     if not open_rows:

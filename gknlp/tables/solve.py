@@ -16,7 +16,7 @@ Vector = tuple[int, ...]
 Known = tuple[int | None, ...]
 
 MAX_CANDIDATES = 600
-MAX_NODES = 20_000
+MAX_NODES = 6_000
 MAX_COUNTED = 1_000
 
 Level = Literal["totals", "items", "leaves", "rows"]
@@ -128,13 +128,22 @@ def solve(short: Mapping[str, tuple[Candidate, ...]], known: Mapping[str, Known]
         if level == "rows":
             rows = {row: tuple(c for c in options if c.whole()) for row, options in short.items()}
             return Solution(rows, _product(rows), level, False)
+        if not _usable(level, {**known, **rows}, roles):
+            continue
         search = _Search(rows, known, roles, level)
         left = search.supported()
         if search.stopped:
-            return Solution({row: () for row in short}, 0, level, True)
+            return Solution(dict.fromkeys(short, ()), 0, level, True)
         if left is not None:
             return Solution(left, search.count(), level, search.stopped)
     raise AssertionError("the last level always returns")
+
+
+def _usable(level: Level, rows: Mapping[str, object], roles: Roles) -> bool:
+    """Whether the table prints the rows that the equations of ``level`` need."""
+    if level == "leaves":
+        return all(row in rows for row in (roles.new, roles.carried_in, roles.carried_out))
+    return roles.result_total in rows
 
 
 def _product(rows: Mapping[str, tuple[Candidate, ...]]) -> int:
