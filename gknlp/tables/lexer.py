@@ -96,10 +96,10 @@ def _patterns() -> _Patterns:
     token = rf"""
         (?<!{inside})(\d{{1,12}})(?!{inside})
       | ((?<!{inside})(?:[-/\u2010-\u2015]{{1,6}}|{"|".join(layout.dash_words)})(?!{inside}))
-      | ((?:(?!(?:{sign})\s?[-+]?\d)[{HAN}])+)
+      | ((?:(?!(?:{sign})[ ]?[-+]?\d)[{HAN}])+)
       | ((?<!{inside})\(?[{layout.numerals}]{{1,3}}(?:\)|[,.](?=\s*[({HAN}])|\u3001)
         |(?<![\d.])\d{{1,2}}(?:[.\u3001]|\)\u3001?)(?!\d)(?=\s*(?:["\u201c\u300c({HAN}]|$)))
-      | (?P<number>(?:(?P<sign>{sign})\s?)?(?P<minus>[-+\u2212](?=\d))?
+      | (?P<number>(?:(?P<sign>{sign})[ ]?)?(?P<minus>[-+\u2212](?=\d))?
           (?P<digits>(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
           (?:[ ]?(?P<unit>{unit})(?![{HAN}\d]))?)(?P<tail>[{HAN}\dA-Za-z.%]|-\d)?
     """

@@ -7,6 +7,7 @@ wrapped label, behind it or on the lines after it all find their row. Nothing is
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from gknlp.knowledge.forms import Form, TableForm, folded_keys, load_forms
 from gknlp.knowledge.layout import load_layout
 from gknlp.model import TableId
 from gknlp.tables.labels import Label, Meaning, Stream, find_labels
-from gknlp.tables.lexer import Fragment, Value
+from gknlp.tables.lexer import Fragment, Grid, Tokens, Value
 from gknlp.text.similar import nearest
 
 TABLES: tuple[TableId, ...] = ("disclosure", "requests", "remedies")
@@ -61,7 +62,8 @@ def match(folded: str, stream: Stream) -> dict[TableId, Found]:
     hits = settle(folded, find_labels(stream), stream.tokens.values)
     hits = _add_misspelt(folded, stream, hits)
     found = {table: Found(table) for table in TABLES}
-    for table, hit, values in _runs(hits, stream.tokens.values):
+    notes = [fragment.start for fragment in _uncovered(stream.tokens.fragments, hits) if _is_text(fragment)]
+    for table, hit, values in _runs(hits, stream.tokens, notes):
         _file(found[table], hit, values)
     return found
 
@@ -136,10 +138,13 @@ def _markers() -> dict[str, re.Pattern[str]]:
     return {row.id: re.compile(rf"{row.marker}\s*[)\u3001.]\s*\Z") for row in rows if row.marker}
 
 
-def _runs(hits: list[Hit], values: tuple[Value, ...]) -> list[tuple[TableId, Hit, list[Value]]]:
-    """Return each label with the values that stand after its start and before the next label's start."""
+def _runs(hits: list[Hit], tokens: Tokens, notes: list[int]) -> list[tuple[TableId, Hit, list[Value]]]:
+    """Return each label with the values that stand after its start and before the next label's start.
+
+    A later line that begins with other text (``notes`` are the places of such text) is a footnote: it ends the run.
+    """
     runs = []
-    at = 0
+    values, at = tokens.values, 0
     for index, hit in enumerate(hits):
         limit = hits[index + 1].start if index + 1 < len(hits) else None
         while at < len(values) and values[at].start < hit.start:
@@ -149,8 +154,17 @@ def _runs(hits: list[Hit], values: tuple[Value, ...]) -> list[tuple[TableId, Hit
             at += 1
         table = next((name for name in TABLES if name == hit.meaning.table), None)
         if table is not None:
-            runs.append((table, hit, list(values[first:at])))
+            runs.append((table, hit, _before_note(values[first:at], tokens.grid, notes)))
     return runs
+
+
+def _before_note(run: tuple[Value, ...], grid: Grid, notes: list[int]) -> list[Value]:
+    for index in range(1, len(run)):
+        before, value = run[index - 1].end, run[index].start
+        note = bisect_left(notes, before)
+        if note < len(notes) and notes[note] < value and grid.line(notes[note]) == grid.line(value):
+            return list(run[:index])
+    return list(run)
 
 
 def _file(found: Found, hit: Hit, values: list[Value]) -> None:
@@ -199,7 +213,7 @@ def _add_misspelt(folded: str, stream: Stream, hits: list[Hit]) -> list[Hit]:
     if not missing:
         return hits
     extra = []
-    for group in _uncovered(folded, stream.tokens.fragments, hits):
+    for group in _by_cell(folded, _uncovered(stream.tokens.fragments, hits)):
         text = "".join(folded[fragment.start : fragment.end] for fragment in group)
         near = {missing[key] for key in nearest(text, missing)} if len(text) >= _FUZZY_FLOOR else set()
         if len(near) == 1:
@@ -221,17 +235,28 @@ def _row_keys() -> dict[str, Meaning]:
     return found
 
 
-def _uncovered(folded: str, fragments: tuple[Fragment, ...], hits: list[Hit]) -> list[list[Fragment]]:
-    """Return runs of neighbouring fragments that no label covers, one run a printed cell."""
-    groups: list[list[Fragment]] = []
+def _uncovered(fragments: tuple[Fragment, ...], hits: list[Hit]) -> list[Fragment]:
+    """Return the fragments that no label covers."""
+    found = []
     at = 0
     for fragment in fragments:
         while at < len(hits) and hits[at].end <= fragment.start:
             at += 1
-        if at < len(hits) and hits[at].start < fragment.end:
-            continue
-        last = groups[-1][-1] if groups else None
-        if last is not None and not _DELIMITER.search(folded, last.end, fragment.start):
+        if at == len(hits) or hits[at].start >= fragment.end:
+            found.append(fragment)
+    return found
+
+
+def _is_text(fragment: Fragment) -> bool:
+    """Whether a fragment is more than one character of a label that is printed downwards."""
+    return fragment.end - fragment.start > 1
+
+
+def _by_cell(folded: str, fragments: list[Fragment]) -> list[list[Fragment]]:
+    """Group neighbouring fragments of one printed cell."""
+    groups: list[list[Fragment]] = []
+    for fragment in fragments:
+        if groups and not _DELIMITER.search(folded, groups[-1][-1].end, fragment.start):
             groups[-1].append(fragment)
         else:
             groups.append([fragment])

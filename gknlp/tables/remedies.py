@@ -146,13 +146,14 @@ def _read_run(
 
 
 def _one_line(grid: Grid, values: tuple[Value, ...], slots: int) -> tuple[Value, ...]:
-    """Of a row of numbers that is printed twice, return the first print."""
+    """Of a row of numbers that is printed twice, or with a page number near, return the numbers of the first print."""
     by_line: dict[int, list[Value]] = {}
     for value in values:
         by_line.setdefault(grid.line(value.start), []).append(value)
-    prints = list(by_line.values())
-    same = len(prints) > 1 and all([v.number for v in p] == [v.number for v in prints[0]] for p in prints)
-    return tuple(prints[0]) if same and len(prints[0]) == slots > 1 else values
+    prints = [line for line in by_line.values() if len(line) == slots]
+    single = all(len(line) in (1, slots) for line in by_line.values())
+    same = prints and all([v.number for v in line] == [v.number for v in prints[0]] for line in prints)
+    return tuple(prints[0]) if same and single and slots > 1 else values
 
 
 def _direct(grid: Grid, values: tuple[Value, ...], slots: int) -> tuple[Value | None, ...] | None:

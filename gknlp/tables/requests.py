@@ -45,7 +45,10 @@ def read_requests(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
         left = solution.rows.get(row.id, ()) if solution else ()
         cells += _row(text, run, canonical, order, placed.get(row.id), left)
     notes += about_rows(text, by_row, [row.id for row in form.rows], "requests")
-    notes += _about_short(short, solution, cells, width)
+    notes += _about_short(short, solution, cells)
+    for row, run in by_row.items():
+        if run.doubt is None and 0 < len(run.values) < width and row not in placed and row not in short:
+            notes.append(findings.report("row_short", table="requests", row=row, count=len(run.values), width=width))
     return cells, notes
 
 
@@ -147,9 +150,7 @@ def _bounds(known: Mapping[str, Known], roles: Roles, width: int) -> tuple[int |
     return tuple(max(total, flow or 0) if total is not None else flow for total, flow in zip(totals, inflow, strict=True))
 
 
-def _about_short(
-    short: Mapping[str, Run], solution: Solution | None, cells: list[Cell], width: int
-) -> list[Diagnostic]:
+def _about_short(short: Mapping[str, Run], solution: Solution | None, cells: list[Cell]) -> list[Diagnostic]:
     """Say how the short rows were placed and what could not be settled."""
     if not short:
         return []
@@ -160,7 +161,6 @@ def _about_short(
                 "rows_solved",
                 table="requests",
                 count=len(short),
-                width=width,
                 solutions=solution.count,
                 equations=_EQUATIONS[solution.level],
                 unknown=unknown,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
 from gknlp import findings
@@ -36,7 +35,7 @@ def _run(hits: list[RowHit], grid: Grid, width: int, table: TableId, notes: list
     hit, doubt = _one_of(hits, table, notes)
     values = tuple(hit.values)
     if len(values) > width:
-        values, extra = _own_line(values, grid, width)
+        values, extra = _own_line(hit, grid, width)
         if extra:
             start, end = extra[0].start, extra[-1].end
             count = len(extra)
@@ -56,16 +55,18 @@ def _one_of(hits: list[RowHit], table: TableId, notes: list[Diagnostic]) -> tupl
     return hit, "row_conflict" if len(numbers) > 1 else None
 
 
-def _own_line(values: tuple[Value, ...], grid: Grid, width: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
-    """Of too many values keep those of the one line that prints the whole row; the others are strays."""
-    lines = Counter(grid.line(value.start) for value in values)
-    whole = [line for line, count in lines.items() if count == width]
-    if width > 1 and len(whole) == 1 and all(count in (1, width) for count in lines.values()):
-        return (
-            tuple(value for value in values if grid.line(value.start) == whole[0]),
-            tuple(value for value in values if grid.line(value.start) != whole[0]),
-        )
-    return values, ()
+def _own_line(hit: RowHit, grid: Grid, width: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """Of too many values keep those of the one line that prints the whole row; single ones elsewhere are strays."""
+    lines: dict[int, list[Value]] = {}
+    for value in hit.values:
+        lines.setdefault(grid.line(value.start), []).append(value)
+    whole = [line for line, values in lines.items() if len(values) == width]
+    if width == 1:
+        whole = [line for line in whole if line == grid.line(hit.label.end - 1)]
+    if len(whole) != 1 or any(len(values) not in (1, width) for values in lines.values()):
+        return tuple(hit.values), ()
+    kept = lines.pop(whole[0])
+    return tuple(kept), tuple(value for values in lines.values() for value in values)
 
 
 def _without_displaced(found: dict[str, Run], grid: Grid) -> dict[str, Run]:
@@ -89,24 +90,35 @@ def _without_displaced(found: dict[str, Run], grid: Grid) -> dict[str, Run]:
 def positions(grid: Grid, found: dict[str, Run], width: int) -> dict[str, tuple[int | None, ...]]:
     """Return for short rows the index of the value in each column, where the printed cells settle it.
 
-    The cells of a line settle it when all whole rows whose label stands in the same cell begin at one cell and the
-    short row's values lie in the cells of such a row. Where most rows are short the positions themselves were lost.
+    They do when the whole rows show in which cell the numbers begin - all of them, or those whose label stands in the
+    same cell - and the short rows' values lie in the cells of such a row. A table whose short rows mostly miss just
+    their first cell lost a column: there the positions are what cannot be trusted.
     """
-    usable = [run for run in found.values() if run.values and not run.doubt]
+    usable = [run for run in found.values() if run.values and not run.doubt and len(run.values) <= width]
     short = [run for run in usable if len(run.values) < width]
-    whole = [run for run in usable if len(run.values) == width]
-    if not short or len(short) > len(whole):
+    if not short:
         return {}
     starts: dict[int, set[int]] = {}
-    for run in whole:
-        starts.setdefault(grid.cell(run.hit.label.end - 1), set()).add(grid.cell(run.values[0].start))
-    placed = {}
-    for run in short:
-        begins = starts.get(grid.cell(run.hit.label.end - 1), set())
-        place = _by_cells(grid, run, begins.pop(), width) if len(begins) == 1 else None
-        if place is not None:
-            placed[run.id] = place
-    return placed
+    for run in usable:
+        if len(run.values) == width:
+            starts.setdefault(grid.cell(run.hit.label.end - 1), set()).add(grid.cell(run.values[0].start))
+    everywhere = set().union(*starts.values())
+    placed: dict[str, tuple[int | None, ...] | None] = {}
+    if len(everywhere) == 1:
+        begin = next(iter(everywhere))
+        placed = {run.id: _by_cells(grid, run, begin, width) for run in short}
+    if not placed or None in placed.values():
+        placed = {run.id: _in_class(grid, run, starts, width) for run in short}
+    settled = {row: place for row, place in placed.items() if place is not None}
+    first_lost = sum(1 for place in settled.values() if place[0] is None and None not in place[1:])
+    return {} if first_lost > 1 and 2 * first_lost >= len(settled) else settled
+
+
+def _in_class(
+    grid: Grid, run: Run, starts: dict[int, set[int]], width: int
+) -> tuple[int | None, ...] | None:
+    begins = starts.get(grid.cell(run.hit.label.end - 1), set())
+    return _by_cells(grid, run, next(iter(begins)), width) if len(begins) == 1 else None
 
 
 def _by_cells(grid: Grid, run: Run, begin: int, width: int) -> tuple[int | None, ...] | None:
@@ -115,7 +127,8 @@ def _by_cells(grid: Grid, run: Run, begin: int, width: int) -> tuple[int | None,
     if any(grid.line(value.start) != line for value in run.values):
         return None
     cells = [grid.cell(value.start) - begin for value in run.values]
-    fits = cells[0] >= 0 and cells[-1] < width and len(set(cells)) == len(cells)
+    label = grid.cell(run.hit.label.end - 1)
+    fits = label < begin and cells[0] >= 0 and cells[-1] < width and len(set(cells)) == len(cells)
     if not fits or len(grid.cells(run.values[0].start)) < begin + width:
         return None
     places = {cell: index for index, cell in enumerate(cells)}
