@@ -43,9 +43,7 @@ def unknown(text: str, row: str, column: str, run: Sequence[Value]) -> Cell:
     return Cell(row=row, column=column, value=None, raw=raw, state="unreadable", start=start, end=end)
 
 
-def settled(
-    text: str, row: str, column: str, place: int, left: Sequence[Candidate], run: Sequence[Value]
-) -> Cell:
+def settled(text: str, row: str, column: str, place: int, left: Sequence[Candidate], run: Sequence[Value]) -> Cell:
     """Return a cell of a short row at print position ``place``: known when all candidates that are left agree.
 
     Its span is the number's own where all candidates take the same, else the whole run of numbers.

@@ -87,9 +87,7 @@ def _runs(found: Found) -> list[_Run]:
     return runs
 
 
-def _blocks(
-    run: _Run, names: tuple[str, ...], width: int, *, alone: bool, notes: list[Diagnostic]
-) -> tuple[str, ...]:
+def _blocks(run: _Run, names: tuple[str, ...], width: int, *, alone: bool, notes: list[Diagnostic]) -> tuple[str, ...]:
     """Return the blocks that a run's numbers fill, in print order."""
     blocks = tuple(dict.fromkeys(hit.meaning.id for hit in run.labels if hit.meaning.kind == "row"))
     if alone and len(blocks) < len(names) and len(run.values) > width * len(blocks):
@@ -209,7 +207,8 @@ def _splits(count: int, blocks: int, width: int) -> Iterator[tuple[int, ...]]:
 def _about_short(
     blocks: tuple[str, ...], values: tuple[Value, ...], placements: list[tuple[Candidate, ...]], width: int
 ) -> Diagnostic:
-    differ = sum(1 for options in placements for c in range(width) if len({option.vector[c] for option in options}) != 1)
+    spread = [{option.vector[column] for option in options} for options in placements for column in range(width)]
+    differ = sum(1 for numbers in spread if len(numbers) != 1)
     solutions = max(len({option.vector for option in options}) for options in placements)
     if not all(placements):
         row, slots = "/".join(blocks), len(blocks) * width

@@ -12,7 +12,7 @@ from gknlp.tables import cells as make
 from gknlp.tables.columns import request_order
 from gknlp.tables.lexer import Grid
 from gknlp.tables.match import Found, Hit
-from gknlp.tables.rows import Run, about_rows, positions, runs
+from gknlp.tables.rows import Places, Run, about_rows, positions, runs
 from gknlp.tables.solve import Candidate, Known, Level, Roles, Solution, candidates, solve
 
 _EQUATIONS: dict[Level, str] = {
@@ -26,8 +26,9 @@ _EQUATIONS: dict[Level, str] = {
 def read_requests(text: str, grid: Grid, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
     """Return the cells of section 三 in form order and what is to be said about them."""
     canonical = tuple(column.id for column in form.columns)
+    names = [row.id for row in form.rows]
     width = len(canonical)
-    by_row, notes = runs(found.rows, grid, {row.id: width for row in form.rows}, "requests")
+    by_row, notes = runs(found.rows, grid, dict.fromkeys(names, width), "requests")
     order, stated = request_order(_header(found), canonical)
     if order is None or not stated:
         notes.append(findings.report("header_unclear" if order else "column_order_unclear", table="requests"))
@@ -35,16 +36,16 @@ def read_requests(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
     short = {row: run for row, run in by_row.items() if row not in placed and _is_short(run, width)}
     solution = None
     if short and order is not None and order[-1] == canonical[-1]:
-        solution = _place(short, by_row, placed, form, width)
+        solution = _place(short, by_row, placed, form)
     cells: list[Cell] = []
-    for row in form.rows:
-        run = by_row.get(row.id)
+    for name in names:
+        run = by_row.get(name)
         if run is None:
-            cells += [make.absent(row.id, column) for column in canonical]
+            cells += [make.absent(name, column) for column in canonical]
             continue
-        left = solution.rows.get(row.id, ()) if solution else ()
-        cells += _row(text, run, canonical, order, placed.get(row.id), left)
-    notes += about_rows(text, by_row, [row.id for row in form.rows], "requests")
+        left = solution.rows.get(name, ()) if solution else ()
+        cells += _row(text, run, canonical, order, placed.get(name), left)
+    notes += about_rows(text, by_row, names, "requests")
     notes += _about_short(short, solution, cells)
     for row, run in by_row.items():
         if run.doubt is None and 0 < len(run.values) < width and row not in placed and row not in short:
@@ -92,10 +93,9 @@ def _placed(text: str, run: Run, column: str, index: int | None) -> Cell:
     return make.printed(text, run.id, column, run.values[index])
 
 
-def _place(
-    short: Mapping[str, Run], by_row: Mapping[str, Run], placed: Mapping[str, tuple[int | None, ...]], form: TableForm, width: int
-) -> Solution | None:
+def _place(short: Mapping[str, Run], by_row: Mapping[str, Run], placed: Places, form: TableForm) -> Solution | None:
     """Return the placements of all short rows; ``None`` when a row of them says too little to be listed."""
+    width = len(form.columns)
     known = {row: _known(run, placed.get(row), width) for row, run in by_row.items() if row not in short}
     roles = _roles(form)
     bounds = _bounds(known, roles, width)
@@ -117,9 +117,7 @@ def _place(
 
 
 @lru_cache(maxsize=512)
-def _candidates(
-    numbers: tuple[int, ...], width: int, bounds: tuple[int | None, ...]
-) -> tuple[Candidate, ...] | None:
+def _candidates(numbers: tuple[int, ...], width: int, bounds: tuple[int | None, ...]) -> tuple[Candidate, ...] | None:
     return candidates(numbers, width, bounds)
 
 
@@ -147,7 +145,8 @@ def _bounds(known: Mapping[str, Known], roles: Roles, width: int) -> tuple[int |
     totals = known.get(roles.result_total or "", unknown)
     new, carried = (known.get(row or "", unknown) for row in (roles.new, roles.carried_in))
     inflow = tuple(None if a is None or b is None else a + b for a, b in zip(new, carried, strict=True))
-    return tuple(max(total, flow or 0) if total is not None else flow for total, flow in zip(totals, inflow, strict=True))
+    pairs = zip(totals, inflow, strict=True)
+    return tuple(flow if total is None else max(total, flow or 0) for total, flow in pairs)
 
 
 def _about_short(short: Mapping[str, Run], solution: Solution | None, cells: list[Cell]) -> list[Diagnostic]:
@@ -161,7 +160,7 @@ def _about_short(short: Mapping[str, Run], solution: Solution | None, cells: lis
                 "rows_solved",
                 table="requests",
                 count=len(short),
-                solutions=solution.count,
+                solutions=solution.solutions,
                 equations=_EQUATIONS[solution.level],
                 unknown=unknown,
             )

@@ -20,7 +20,13 @@ class Run(NamedTuple):
     doubt: str | None
 
 
-def runs(rows: list[RowHit], grid: Grid, widths: dict[str, int], table: TableId) -> tuple[dict[str, Run], list[Diagnostic]]:
+Places = dict[str, tuple[int | None, ...]]
+"""For each row the index of the printed value in each column, ``None`` where the cell is empty."""
+
+
+def runs(
+    rows: list[RowHit], grid: Grid, widths: dict[str, int], table: TableId
+) -> tuple[dict[str, Run], list[Diagnostic]]:
     """Return the run of every printed row and what is to be said about repeats and stray numbers."""
     notes: list[Diagnostic] = []
     by_id: dict[str, list[RowHit]] = {}
@@ -87,12 +93,12 @@ def _without_displaced(found: dict[str, Run], grid: Grid) -> dict[str, Run]:
     return result
 
 
-def positions(grid: Grid, found: dict[str, Run], width: int) -> dict[str, tuple[int | None, ...]]:
+def positions(grid: Grid, found: dict[str, Run], width: int) -> Places:
     """Return for short rows the index of the value in each column, where the printed cells settle it.
 
     They do when the whole rows show in which cell the numbers begin - all of them, or those whose label stands in the
-    same cell - and the short rows' values lie in the cells of such a row. A table whose short rows mostly miss just
-    their first cell lost a column: there the positions are what cannot be trusted.
+    same cell - and the short rows' values lie in the cells of such a row. A table whose short rows mostly do not,
+    or mostly miss just their first cell, lost a column: there the positions are what cannot be trusted.
     """
     usable = [run for run in found.values() if run.values and not run.doubt and len(run.values) <= width]
     short = [run for run in usable if len(run.values) < width]
@@ -111,12 +117,11 @@ def positions(grid: Grid, found: dict[str, Run], width: int) -> dict[str, tuple[
         placed = {run.id: _in_class(grid, run, starts, width) for run in short}
     settled = {row: place for row, place in placed.items() if place is not None}
     first_lost = sum(1 for place in settled.values() if place[0] is None and None not in place[1:])
-    return {} if first_lost > 1 and 2 * first_lost >= len(settled) else settled
+    lost_column = first_lost > 1 and 2 * first_lost >= len(settled)
+    return {} if lost_column or 2 * len(settled) < len(short) else settled
 
 
-def _in_class(
-    grid: Grid, run: Run, starts: dict[int, set[int]], width: int
-) -> tuple[int | None, ...] | None:
+def _in_class(grid: Grid, run: Run, starts: dict[int, set[int]], width: int) -> tuple[int | None, ...] | None:
     begins = starts.get(grid.cell(run.hit.label.end - 1), set())
     return _by_cells(grid, run, next(iter(begins)), width) if len(begins) == 1 else None
 

@@ -49,13 +49,13 @@ class Roles(NamedTuple):
 class Solution(NamedTuple):
     """The candidates that are left for each short row, and how the search ended.
 
-    ``count`` is the number of solutions over the whole table, at most :data:`MAX_COUNTED`; ``level`` names the
+    ``solutions`` is their number over the whole table, at most :data:`MAX_COUNTED`; ``level`` names the
     equations that could be used: ``totals`` all, ``items`` and ``leaves`` without a total row that contradicts the
     rest, ``rows`` none but the row sums.
     """
 
     rows: dict[str, tuple[Candidate, ...]]
-    count: int
+    solutions: int
     level: Level
     stopped: bool
 
