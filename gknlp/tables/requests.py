@@ -29,10 +29,11 @@ def read_requests(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
     names = [row.id for row in form.rows]
     width = len(canonical)
     by_row, notes = runs(found.rows, grid, dict.fromkeys(names, width), "requests")
-    order, stated = request_order(_header(found), canonical)
+    header = _header(found)
+    order, stated = request_order(header, canonical)
     if order is None or not stated:
         notes.append(findings.report("header_unclear" if order else "column_order_unclear", table="requests"))
-    placed = positions(grid, by_row, width)
+    placed = positions(grid, header, by_row, width)
     short = {row: run for row, run in by_row.items() if row not in placed and _is_short(run, width)}
     solution = None
     if short and order is not None and order[-1] == canonical[-1]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gknlp import findings
 from gknlp.model import Diagnostic, TableId
 from gknlp.tables.lexer import Grid, Value
-from gknlp.tables.match import RowHit
+from gknlp.tables.match import Hit, RowHit
 
 
 class Run(NamedTuple):
@@ -93,11 +93,11 @@ def _without_displaced(found: dict[str, Run], grid: Grid) -> dict[str, Run]:
     return result
 
 
-def positions(grid: Grid, found: dict[str, Run], width: int) -> Places:
+def positions(grid: Grid, header: list[Hit], found: dict[str, Run], width: int) -> Places:
     """Return for short rows the index of the value in each column, where the printed cells settle it.
 
-    They do when the whole rows show in which cell the numbers begin - all of them, or those whose label stands in the
-    same cell - and the short rows' values lie in the cells of such a row. A table whose short rows mostly do not,
+    They do when the whole rows show in which cell the numbers begin - all of them, those whose label stands in the
+    same cell, or where no row is whole the header - and the short rows' values lie in the cells of such a row. A table whose short rows mostly do not,
     or mostly miss just their first cell, lost a column: there the positions are what cannot be trusted.
     """
     usable = [run for run in found.values() if run.values and not run.doubt and len(run.values) <= width]
@@ -108,7 +108,7 @@ def positions(grid: Grid, found: dict[str, Run], width: int) -> Places:
     for run in usable:
         if len(run.values) == width:
             starts.setdefault(grid.cell(run.hit.label.end - 1), set()).add(grid.cell(run.values[0].start))
-    everywhere = set().union(*starts.values())
+    everywhere = set().union(*starts.values()) or _below_header(grid, header, width)
     placed: dict[str, tuple[int | None, ...] | None] = {}
     if len(everywhere) == 1:
         begin = next(iter(everywhere))
@@ -119,6 +119,13 @@ def positions(grid: Grid, found: dict[str, Run], width: int) -> Places:
     first_lost = sum(1 for place in settled.values() if place[0] is None and None not in place[1:])
     lost_column = first_lost > 1 and 2 * first_lost >= len(settled)
     return {} if lost_column or 2 * len(settled) < len(short) else settled
+
+
+def _below_header(grid: Grid, header: list[Hit], width: int) -> set[int]:
+    """Return the cell in which the numbers begin when the header shows every column in a cell of its own."""
+    cells = {hit.meaning.id: grid.cell(hit.start) for hit in header if hit.meaning.kind == "column"}
+    first = min(cells.values(), default=0)
+    return {first} if sorted(cells.values()) == list(range(first, first + width)) else set()
 
 
 def _in_class(grid: Grid, run: Run, starts: dict[int, set[int]], width: int) -> tuple[int | None, ...] | None:
