@@ -19,13 +19,13 @@ RowRole = Literal["new", "carried_in", "leaf", "result_total", "carried_out"]
 
 
 class Column(Record):
-    """One value column; ``keys`` are the wordings that name it in a header."""
+    """One value column; ``keys`` are the wordings that name it in a header. Only a column of money has decimals."""
 
     id: str
     label: str
     unit: str
     keys: tuple[str, ...]
-    signed: bool = False
+    money: bool = False
 
 
 class Row(Record):

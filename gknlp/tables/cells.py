@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from gknlp.model import Cell, Number, State
+from gknlp import findings
+from gknlp.knowledge.forms import Column
+from gknlp.model import Cell, Diagnostic, Number, State, TableId
 from gknlp.tables.lexer import Value
 from gknlp.tables.solve import Candidate
 
 
-def printed(text: str, row: str, column: str, value: Value, *, unit: str = "") -> Cell:
-    """Return the cell of a value that stands at its place; money is given in the column's unit of 万元."""
+_MONEY_UNIT_FACTOR = 1.0  # a column of money is kept in units of 10,000 yuan
+
+
+def printed(text: str, row: str, column: Column, value: Value) -> Cell:
+    """Return the cell of a value that stands at its place; money is given in the column's unit.
+
+    A fraction in a column of counts is no count: it is two numbers that lost their separator, or a slip.
+    """
     raw = text[value.start : value.end]
     number = value.number
     state: State = "number"
     if number is None:
         state = "unreadable" if value.malformed else "dash"
-    elif value.money is not None and unit:
-        number = _scaled(number, value.money)
-    return Cell(row=row, column=column, value=number, raw=raw, state=state, start=value.start, end=value.end)
+    elif column.money:
+        number = number if value.money is None else _scaled(number, value.money)
+    elif isinstance(number, float):
+        number, state = None, "unreadable"
+    return Cell(row=row, column=column.id, value=number, raw=raw, state=state, start=value.start, end=value.end)
+
+
+def about(cell: Cell, value: Value, table: TableId) -> list[Diagnostic]:
+    """Say what was done to a printed value: converted, or refused as no number of its column."""
+    where = {"start": cell.start, "end": cell.end}
+    if value.money not in (None, _MONEY_UNIT_FACTOR) and cell.value is not None:
+        return [findings.report("amount_converted", table=table, raw=cell.raw, value=cell.value, **where)]
+    if cell.state == "unreadable" and not value.malformed:
+        return [findings.report("row_malformed", table=table, row=cell.row, raw=cell.raw, **where)]
+    return []
 
 
 def _scaled(number: Number, factor: float) -> Number:
@@ -43,21 +64,34 @@ def unknown(text: str, row: str, column: str, run: Sequence[Value]) -> Cell:
     return Cell(row=row, column=column, value=None, raw=raw, state="unreadable", start=start, end=end)
 
 
-def settled(text: str, row: str, column: str, place: int, left: Sequence[Candidate], run: Sequence[Value]) -> Cell:
-    """Return a cell of a short row at print position ``place``: known when all candidates that are left agree.
+Agreed = tuple[int | None, int | None]
+"""The number on which all candidates agree at a place and the printed number they all take for it, if any."""
+
+
+@lru_cache(maxsize=512)
+def agreement(left: tuple[Candidate, ...], width: int) -> tuple[Agreed, ...]:
+    """Return what the candidates that are left agree on at each of ``width`` places."""
+    agreed: list[Agreed] = []
+    for place in range(width):
+        numbers = {candidate.vector[place] for candidate in left}
+        sources = {candidate.source[place] for candidate in left}
+        agreed.append((numbers.pop() if len(numbers) == 1 else None, sources.pop() if len(sources) == 1 else None))
+    return tuple(agreed)
+
+
+def settled(text: str, row: str, column: str, agreed: Agreed, run: Sequence[Value]) -> Cell:
+    """Return a cell of a short row: known when all candidates that are left agree.
 
     Its span is the number's own where all candidates take the same, else the whole run of numbers.
     """
-    numbers = {candidate.vector[place] for candidate in left}
-    if len(numbers) != 1:
+    number, source = agreed
+    if number is None:
         return unknown(text, row, column, run)
-    sources = {candidate.source[place] for candidate in left}
-    source = sources.pop() if len(sources) == 1 else None
     first, last = (run[0], run[-1]) if source is None else (run[source], run[source])
     return Cell(
         row=row,
         column=column,
-        value=numbers.pop(),
+        value=number,
         raw=text[first.start : last.end],
         state="number",
         start=first.start,

@@ -7,7 +7,7 @@ split over cells is found like any other; one trie-shaped alternation looks for 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -18,6 +18,7 @@ from gknlp.text.trie import trie_pattern
 Kind = Literal["row", "column", "group", "header", "title"]
 
 _SHORT = 5  # Han characters; a key that short must begin where a fragment begins
+_TINY = 2  # Han characters; a key that short must be a whole fragment
 
 
 class Meaning(NamedTuple):
@@ -35,6 +36,16 @@ class Label(NamedTuple):
     start: int
     end: int
     meanings: tuple[Meaning, ...]
+
+    def settled(self) -> bool:
+        """Whether only one meaning is left, apart from which kind of heading it is."""
+        return len(self.meanings) == 1 or _is_one(self.meanings)
+
+
+@lru_cache(maxsize=512)
+def _is_one(meanings: tuple[Meaning, ...]) -> bool:
+    kinds = {meaning.kind for meaning in meanings}
+    return len({meaning.table for meaning in meanings}) == 1 and ("row" not in kinds or "column" not in kinds)
 
 
 @lru_cache(maxsize=1)
@@ -68,6 +79,7 @@ class Stream(NamedTuple):
 
     text: str
     offsets: list[int]  # offset in text of each fragment; one more for the end
+    index: frozenset[int]  # the same, to ask whether a fragment begins or ends somewhere
     tokens: Tokens
 
     def place(self, at: int) -> int:
@@ -84,7 +96,7 @@ def join_fragments(folded: str, tokens: Tokens) -> Stream:
         offsets.append(at)
         at += fragment.end - fragment.start
     offsets.append(at)
-    return Stream("".join(parts), offsets, tokens)
+    return Stream("".join(parts), offsets, frozenset(offsets), tokens)
 
 
 def find_labels(stream: Stream) -> list[Label]:
@@ -93,11 +105,9 @@ def find_labels(stream: Stream) -> list[Label]:
     labels = []
     for match in pattern.finditer(stream.text):
         start, end = match.span()
-        first = bisect_right(stream.offsets, start) - 1
-        begins = stream.offsets[first] == start
-        ends = stream.offsets[bisect_left(stream.offsets, end)] == end
-        short = end - start <= _SHORT
-        if short and not begins:
+        begins, ends = start in stream.index, end in stream.index
+        short, tiny = end - start <= _SHORT, end - start <= _TINY
+        if (short and not begins) or (tiny and not ends):
             continue
         meanings = tuple(m for m in vocabulary[match[0]] if not (short and m.exact) or ends)
         if meanings:

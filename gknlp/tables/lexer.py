@@ -15,6 +15,12 @@ from gknlp.model import Number
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 _PROSE_FLOOR = 15  # characters; a shorter cell is never prose
+_HAN_FLOOR = "\u33ff"
+_EDGES = " \t\n|"
+_AFTER_NUMERAL = ")\u3001.,"
+_BEFORE_NUMERAL = "( \t\n|"
+_BEFORE_NUMBER = "0123456789+- "
+_IN_NUMBER = "0123456789,."
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -76,14 +82,14 @@ class Tokens(NamedTuple):
 
 
 class _Patterns(NamedTuple):
-    token: re.Pattern[str]
+    word: re.Pattern[str]
+    number: re.Pattern[str]
+    signed: re.Pattern[str]
+    ordinal: re.Pattern[str]
+    dash: re.Pattern[str]
     page: re.Pattern[str]
     loose: re.Pattern[str]
     clause: re.Pattern[str]
-
-
-# Groups of the token pattern, in order; the numbers are what Match.lastindex gives.
-_PLAIN, _DASH, _HAN, _MARKER = 1, 2, 3, 4
 
 
 @lru_cache(maxsize=1)
@@ -92,22 +98,23 @@ def _patterns() -> _Patterns:
     layout = load_layout()
     sign = "|".join((*layout.plus, *layout.minus))
     unit = "|".join(sorted((*layout.units, *layout.money), key=len, reverse=True))
-    inside = r"[^\s|]"
-    token = rf"""
-        (?<!{inside})(\d{{1,12}})(?!{inside})
-      | ((?<!{inside})(?:[-/\u2010-\u2015]{{1,6}}|{"|".join(layout.dash_words)})(?!{inside}))
-      | ((?:(?!(?:{sign})[ ]?[-+]?\d)[{HAN}])+)
-      | ((?<!{inside})\(?[{layout.numerals}]{{1,3}}(?:\)|[,.](?=\s*[({HAN}])|\u3001)
-        |(?<![\d.])\d{{1,2}}(?:[.\u3001]|\)\u3001?)(?!\d)(?=\s*(?:["\u201c\u300c({HAN}]|$)))
-      | (?P<number>(?:(?P<sign>{sign})[ ]?)?(?P<minus>[-+\u2212](?=\d))?
-          (?P<digits>(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
-          (?:[ ]?(?P<unit>{unit})(?![{HAN}\d]))?)(?P<tail>[{HAN}\dA-Za-z.%]|-\d)?
+    number = rf"""
+        (?:(?P<sign>{sign})[ ]?)?(?P<minus>[-+\u2212])?
+        (?P<digits>(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
+        (?:[ ]?(?P<unit>{unit})(?![{HAN}\d]))?
+        # What must not follow: a number glued on behind a unit or a group of digits, a second point, a text.
+        (?P<tail>(?:{unit})\d[\d.,]*|(?<=\d{{4}}),\d{{3}}[\d.,]*|[{HAN}\dA-Za-z.%]|-\d)?
     """
-    page = rf"^[^\S\n]*(?:{'|'.join(layout.page_lines)})[^\S\n]*$"
     breaks = layout.clause_breaks
-    clause = rf"[{HAN}]\d.*[{breaks}]|[{breaks}].*[{HAN}]\d"
     return _Patterns(
-        re.compile(token, re.VERBOSE), re.compile(page, re.MULTILINE), re.compile(rf"[{HAN}]\d"), re.compile(clause)
+        word=re.compile(rf"[{HAN}]+|[^\s|{HAN}]+"),
+        signed=re.compile(rf"(?:{sign})[ ]?[-+]?\d"),
+        number=re.compile(number, re.VERBOSE),
+        ordinal=re.compile(rf"\d{{1,2}}(?:[.\u3001]|\)\u3001?)(?!\d)(?=\s*(?:[\"\u201c\u300c({HAN}]|$))"),
+        dash=re.compile(rf"[-/\u2010-\u2015]{{1,6}}|{'|'.join(layout.dash_words)}"),
+        page=re.compile(rf"^[^\S\n]*(?:{'|'.join(layout.page_lines)})[^\S\n]*$", re.MULTILINE),
+        loose=re.compile(rf"[{HAN}]\d"),
+        clause=re.compile(rf"[{HAN}]\d.*[{breaks}]|[{breaks}].*[{HAN}]\d"),
     )
 
 
@@ -150,30 +157,77 @@ def _cell_around(folded: str, position: int, start: int, end: int) -> tuple[int,
 
 
 def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: list[Value]) -> None:
-    for match in _patterns().token.finditer(folded, start, end):
-        kind = match.lastindex
-        if kind == _PLAIN:
-            digits = match[1]
-            if digits[0] == "0" and len(digits) > 1:
-                values.extend(_split_zeros(match.start(), digits))
-            else:
-                values.append(Value(match.start(), match.end(), int(digits)))
-        elif kind == _HAN:
-            fragments.append(Fragment(match.start(), match.end()))
-        elif kind == _DASH:
-            values.append(Value(match.start(), match.end(), None))
-        elif kind != _MARKER:
-            values.extend(_numbers(folded, match))
+    """Sort the words of ``folded[start:end]`` into fragments and values; the plain cases come first, for speed."""
+    done = start
+    numerals = load_layout().numerals
+    for match in _patterns().word.finditer(folded, start, end):
+        first, last = match.span()
+        if first < done:
+            continue
+        word = match[0]
+        before = folded[first - 1] if first > start else "\n"
+        after = folded[last] if last < end else "\n"
+        apart = before in _EDGES and after in _EDGES
+        if apart and word.isdecimal() and (word[0] != "0" or len(word) == 1):
+            values.append(Value(first, last, int(word)))
+        elif word[0] <= _HAN_FLOOR:
+            done = _scan_mixed(folded, first, last, end, values)
+        elif apart and _patterns().dash.fullmatch(word):
+            values.append(Value(first, last, None))
+        elif sign := _sign_at(folded, first, last, end):
+            done = _scan_mixed(folded, sign, last, end, values)
+            if first < sign:
+                fragments.append(Fragment(first, sign))
+        elif after not in _AFTER_NUMERAL or before not in _BEFORE_NUMERAL or word.strip(numerals):
+            fragments.append(Fragment(first, last))
+
+
+def _sign_at(folded: str, first: int, last: int, end: int) -> int:
+    """Return where in a Han word a sign word stands right before a number, 0 for nowhere."""
+    if last >= end or folded[last] not in _BEFORE_NUMBER:
+        return 0
+    if folded[last] == " " and first > 0 and folded[first - 1] not in _EDGES:
+        return 0
+    signed = _patterns().signed
+    return next((at for at in range(max(first, last - 2), last) if signed.match(folded, at, end)), 0)
+
+
+def _scan_mixed(folded: str, start: int, word_end: int, end: int, values: list[Value]) -> int:
+    """Read numbers, ordinals and marks of a word that is not plain; return where reading goes on."""
+    patterns = _patterns()
+    edge = start == 0 or folded[start - 1] in _EDGES
+    if edge and (word_end >= end or folded[word_end] in _EDGES) and patterns.dash.fullmatch(folded, start, word_end):
+        values.append(Value(start, word_end, None))
+        return word_end
+    at = start
+    while at < word_end:
+        if patterns.ordinal.match(folded, at, end) and not (at > 0 and folded[at - 1] in _IN_NUMBER):
+            at = _after_digits(folded, at, end)
+            continue
+        match = patterns.number.match(folded, at, end)
+        if match is None:
+            at += 1
+            continue
+        values.extend(_numbers(folded, match))
+        at = match.end()
+    return at
+
+
+def _after_digits(folded: str, at: int, end: int) -> int:
+    while at < end and folded[at].isdecimal():
+        at += 1
+    return at + 1
 
 
 def _numbers(folded: str, match: re.Match[str]) -> list[Value]:
     """Return the value(s) of a printed number; none when it is part of a text."""
     layout = load_layout()
-    start, end, tail = match.start("number"), match.end("number"), match["tail"]
+    start, tail = match.start(), match["tail"]
+    end = match.end() - len(tail or "")
     if start > 0 and folded.startswith(layout.ordinal_prefix, start - 1):
         return []
     if tail:
-        malformed = tail[0] in "-.%"
+        malformed = tail[0] in "-.,%" or tail[-1].isdecimal()
         return [Value(start, match.end(), None, malformed=True)] if malformed else []
     digits = match["digits"]
     if len(digits) > 1 and digits[0] == "0" and digits[1] != ".":

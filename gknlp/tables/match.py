@@ -17,7 +17,7 @@ from gknlp.knowledge.layout import load_layout
 from gknlp.model import TableId
 from gknlp.tables.labels import Label, Meaning, Stream, find_labels
 from gknlp.tables.lexer import Fragment, Grid, Tokens, Value
-from gknlp.text.similar import nearest
+from gknlp.text.similar import allowed, nearest
 
 TABLES: tuple[TableId, ...] = ("disclosure", "requests", "remedies")
 _DELIMITER = re.compile(r"[\n\t|\d]")
@@ -61,23 +61,23 @@ def match(folded: str, stream: Stream) -> dict[TableId, Found]:
     """Return what is printed of each table in the stream's region."""
     hits = settle(folded, find_labels(stream), stream.tokens.values)
     hits = _add_misspelt(folded, stream, hits)
-    found = {table: Found(table) for table in TABLES}
+    found: dict[str, Found] = {table: Found(table) for table in TABLES}
     notes = [fragment.start for fragment in _uncovered(stream.tokens.fragments, hits) if _is_text(fragment)]
-    for table, hit, values in _runs(hits, stream.tokens, notes):
-        _file(found[table], hit, values)
-    return found
+    for hit, values in _runs(hits, stream.tokens, notes):
+        _file(found[hit.meaning.table], hit, values)
+    return {table: found[table] for table in TABLES}
 
 
 def settle(folded: str, labels: list[Label], values: tuple[Value, ...]) -> list[Hit]:
     """Decide the meaning of labels that may have several (总计 and 其他 name rows and columns)."""
     starts = [value.start for value in values]
-    table = next((m.meanings[0].table for m in labels if _single(m)), "requests")
+    table = next((m.meanings[0].table for m in labels if m.settled()), "requests")
     hits: list[Hit] = []
     at = 0
     for index, label in enumerate(labels):
         while at < len(starts) and starts[at] < label.start:
             at += 1
-        if _single(label):
+        if label.settled():
             meaning: Meaning | None = label.meanings[0]
         else:
             fresh = not hits or (at > 0 and starts[at - 1] >= hits[-1].end)
@@ -88,14 +88,6 @@ def settle(folded: str, labels: list[Label], values: tuple[Value, ...]) -> list[
             table = meaning.table
             hits.append(Hit(label.start, label.end, meaning, False))
     return hits
-
-
-def _single(label: Label) -> bool:
-    """Whether all meanings agree but for the kind of heading, or only one is left."""
-    kinds = {meaning.kind for meaning in label.meanings}
-    return len({meaning.table for meaning in label.meanings}) == 1 and (
-        len(label.meanings) == 1 or "row" not in kinds or "column" not in kinds
-    )
 
 
 def _following(labels: list[Label], index: int, starts: list[int], at: int) -> Label | None:
@@ -138,7 +130,7 @@ def _markers() -> dict[str, re.Pattern[str]]:
     return {row.id: re.compile(rf"{row.marker}\s*[)\u3001.]\s*\Z") for row in rows if row.marker}
 
 
-def _runs(hits: list[Hit], tokens: Tokens, notes: list[int]) -> list[tuple[TableId, Hit, list[Value]]]:
+def _runs(hits: list[Hit], tokens: Tokens, notes: list[int]) -> list[tuple[Hit, list[Value]]]:
     """Return each label with the values that stand after its start and before the next label's start.
 
     A later line that begins with other text (``notes`` are the places of such text) is a footnote: it ends the run.
@@ -152,13 +144,14 @@ def _runs(hits: list[Hit], tokens: Tokens, notes: list[int]) -> list[tuple[Table
         first = at
         while at < len(values) and (limit is None or values[at].start < limit):
             at += 1
-        table = next((name for name in TABLES if name == hit.meaning.table), None)
-        if table is not None:
-            runs.append((table, hit, _before_note(values[first:at], tokens.grid, notes)))
+        run = values[first:at]
+        runs.append((hit, _before_note(run, tokens.grid, notes) if len(run) > 1 else list(run)))
     return runs
 
 
 def _before_note(run: tuple[Value, ...], grid: Grid, notes: list[int]) -> list[Value]:
+    if bisect_left(notes, run[0].end) == bisect_left(notes, run[-1].start):
+        return list(run)
     for index in range(1, len(run)):
         before, value = run[index - 1].end, run[index].start
         note = bisect_left(notes, before)
@@ -207,18 +200,19 @@ def _fit(table: TableForm, printed: set[tuple[str, str]], valued: set[str]) -> i
 
 def _add_misspelt(folded: str, stream: Stream, hits: list[Hit]) -> list[Hit]:
     """Add rows that are printed with a wrong, missing or extra character, where exactly one missing row is near."""
-    known = {(hit.meaning.table, hit.meaning.id) for hit in hits if hit.meaning.kind == "row"}
+    known = {hit.meaning for hit in hits if hit.meaning.kind == "row"}
     tables = {hit.meaning.table for hit in hits}
-    missing = {key: m for key, m in _row_keys().items() if m.table in tables and (m.table, m.id) not in known}
-    if not missing:
-        return hits
+    missing = {key: m for key, m in _row_keys().items() if m.table in tables and m not in known}
     extra = []
     for group in _by_cell(folded, _uncovered(stream.tokens.fragments, hits)):
-        text = "".join(folded[fragment.start : fragment.end] for fragment in group)
-        near = {missing[key] for key in nearest(text, missing)} if len(text) >= _FUZZY_FLOOR else set()
-        if len(near) == 1:
-            extra.append(Hit(group[0].start, group[-1].end, near.pop(), True))
-    return sorted((*hits, *extra), key=lambda hit: hit.start)
+        length = sum(fragment.end - fragment.start for fragment in group)
+        keys = [key for key in missing if abs(len(key) - length) <= allowed(key)]
+        if length >= _FUZZY_FLOOR and keys:
+            text = "".join(folded[fragment.start : fragment.end] for fragment in group)
+            near = {missing[key] for key in nearest(text, keys)}
+            if len(near) == 1:
+                extra.append(Hit(group[0].start, group[-1].end, near.pop(), True))
+    return sorted((*hits, *extra), key=lambda hit: hit.start) if extra else hits
 
 
 @lru_cache(maxsize=1)

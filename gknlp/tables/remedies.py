@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gknlp import findings
-from gknlp.knowledge.forms import TableForm
+from gknlp.knowledge.forms import Column, TableForm
 from gknlp.model import Cell, Diagnostic
 from gknlp.tables import cells as make
 from gknlp.tables.columns import block_order
 from gknlp.tables.lexer import Grid, Value
 from gknlp.tables.match import Found, Hit
+from gknlp.tables.rows import under_header
 from gknlp.tables.solve import Candidate, candidates
 
+_WIDTH = 5  # numbers of a block
 MAX_LOST = 3  # with more numbers lost than that the rest does not tell which
 
 
@@ -46,9 +48,9 @@ def read_remedies(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
     header: tuple[Hit, ...] = ()
     for run in runs:
         blocks = _blocks(run, names, len(columns), alone=len(runs) == 1, notes=notes)
-        orders = _orders(run, header, blocks, columns, notes)
         header = tuple(hit for hit in run.labels if hit.meaning.kind == "column") or header
-        for name, block in zip(blocks, _read_run(text, grid, run, blocks, orders, columns, notes), strict=True):
+        orders = _orders(header, blocks, columns, notes)
+        for name, block in zip(blocks, _read_run(text, grid, run, header, blocks, orders, notes), strict=True):
             if name in read:
                 notes.append(findings.report("row_repeated", table="remedies", row=name, count=2))
                 if [v.number for v in read[name].values] != [v.number for v in block.values]:
@@ -63,7 +65,7 @@ def read_remedies(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
     cells: list[Cell] = []
     for name in names:
         if name in read:
-            cells += [_cell(text, name, column, read[name]) for column in columns]
+            cells += [_cell(text, name, column, read[name]) for column in form.columns]
         else:
             cells += [make.absent(name, c) if runs else make.blank(name, c, place) for c in columns]
     return cells, notes
@@ -97,14 +99,13 @@ def _blocks(run: _Run, names: tuple[str, ...], width: int, *, alone: bool, notes
 
 
 def _orders(
-    run: _Run, header: tuple[Hit, ...], blocks: tuple[str, ...], columns: tuple[str, ...], notes: list[Diagnostic]
+    labels: tuple[Hit, ...], blocks: tuple[str, ...], columns: tuple[str, ...], notes: list[Diagnostic]
 ) -> list[tuple[str, ...] | None]:
-    """Return the column order of each block; a block without a header of its own has that of the run before."""
-    labels = [hit for hit in run.labels if hit.meaning.kind == "column"] or list(header)
+    """Return the column order of each block; one header may stand for all of them."""
     width = len(columns)
     if len(labels) not in (width, width * len(blocks)):
         notes.append(findings.report("header_unclear", table="remedies"))
-        return [block_order(labels if len(labels) <= width else [], columns).columns] * len(blocks)
+        return [block_order(labels if len(labels) <= width else (), columns).columns] * len(blocks)
     parts = [labels[i : i + width] for i in range(0, len(labels), width)]
     orders = [block_order(parts[index % len(parts)], columns) for index in range(len(blocks))]
     if any(order.columns is None for order in orders):
@@ -118,25 +119,27 @@ def _read_run(
     text: str,
     grid: Grid,
     run: _Run,
+    header: tuple[Hit, ...],
     blocks: tuple[str, ...],
     orders: Sequence[tuple[str, ...] | None],
-    columns: tuple[str, ...],
     notes: list[Diagnostic],
 ) -> list[_Block]:
     """Return the blocks of a run: by order when all numbers are there, by empty cells, or by the block sums."""
-    width, values = len(columns), _one_line(grid, run.values, len(blocks) * len(columns))
+    width = _WIDTH
+    slots = len(blocks) * width
+    values = _one_line(grid, run.values, slots)
+    name = "/".join(blocks)
     for value in values:
         if value.malformed:
             raw = text[value.start : value.end]
-            notes.append(findings.report("row_malformed", table="remedies", row="/".join(blocks), raw=raw))
-    slots = len(blocks) * width
-    direct = _direct(grid, values, slots)
+            notes.append(findings.report("row_malformed", table="remedies", row=name, raw=raw))
+    direct = _direct(grid, header, values, slots)
     if direct is not None:
         parts = [direct[i : i + width] for i in range(0, slots, width)]
         return [_Block(orders[i], values, (), part) for i, part in enumerate(parts)]
     if len(values) > slots:
-        row = "/".join(blocks)
-        notes.append(findings.report("row_too_long", table="remedies", row=row, count=len(values), width=slots))
+        sizes = {"count": len(values), "width": slots}
+        notes.append(findings.report("row_too_long", table="remedies", row=name, **sizes))
     placements = _placements(values, len(blocks), width)
     if len(values) < slots:
         notes.append(_about_short(blocks, values, placements, width))
@@ -154,16 +157,14 @@ def _one_line(grid: Grid, values: tuple[Value, ...], slots: int) -> tuple[Value,
     return tuple(prints[0]) if same and single and slots > 1 else values
 
 
-def _direct(grid: Grid, values: tuple[Value, ...], slots: int) -> tuple[Value | None, ...] | None:
-    """Return the value of each cell where all are printed, or where a line shows its empty cells."""
+def _direct(
+    grid: Grid, header: tuple[Hit, ...], values: tuple[Value, ...], slots: int
+) -> tuple[Value | None, ...] | None:
+    """Return the value of each cell where all are printed, or where they stand in the cells of the header."""
     if len(values) == slots:
         return values
-    if not values or len(values) > slots or len({grid.line(value.start) for value in values}) > 1:
-        return None
-    if len(grid.cells(values[0].start)) != slots:
-        return None
-    by_cell = {grid.cell(value.start): value for value in values}
-    return tuple(by_cell.get(cell) for cell in range(slots)) if len(by_cell) == len(values) else None
+    below = under_header(grid, header, values) if len(header) == slots else None
+    return None if below is None else tuple(None if index is None else values[index] for index in below)
 
 
 def _placements(values: tuple[Value, ...], blocks: int, width: int) -> list[tuple[Candidate, ...]]:
@@ -218,13 +219,15 @@ def _about_short(
     )
 
 
-def _cell(text: str, row: str, column: str, block: _Block) -> Cell:
+def _cell(text: str, row: str, column: Column, block: _Block) -> Cell:
     if block.columns is None:
-        return make.unknown(text, row, column, block.values)
-    place = block.columns.index(column)
-    if block.direct is not None:
-        value = block.direct[place]
-        if value is None:
-            return make.blank(row, column, next(v.start for v in block.direct if v) if any(block.direct) else None)
-        return make.printed(text, row, column, value)
-    return make.settled(text, row, column, place, block.placements, block.values)
+        return make.unknown(text, row, column.id, block.values)
+    place = block.columns.index(column.id)
+    if block.direct is None:
+        agreed = make.agreement(block.placements, len(block.columns))
+        return make.settled(text, row, column.id, agreed[place], block.values)
+    value = block.direct[place]
+    if value is None:
+        near = [printed.end for printed in block.direct if printed]
+        return make.blank(row, column.id, near[0] if near else None)
+    return make.printed(text, row, column, value)

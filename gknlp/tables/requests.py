@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 from gknlp import findings
-from gknlp.knowledge.forms import TableForm
+from gknlp.knowledge.forms import Column, TableForm
 from gknlp.model import Cell, Diagnostic
 from gknlp.tables import cells as make
 from gknlp.tables.columns import request_order
-from gknlp.tables.lexer import Grid
+from gknlp.tables.lexer import Grid, Value
 from gknlp.tables.match import Found, Hit
 from gknlp.tables.rows import Places, Run, about_rows, positions, runs
 from gknlp.tables.solve import Candidate, Known, Level, Roles, Solution, candidates, solve
@@ -45,20 +45,33 @@ def read_requests(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
             cells += [make.absent(name, column) for column in canonical]
             continue
         left = solution.rows.get(name, ()) if solution else ()
-        cells += _row(text, run, canonical, order, placed.get(name), left)
+        cells += _row(text, run, form.columns, order, placed.get(name), left)
     notes += about_rows(text, by_row, names, "requests")
     notes += _about_short(short, solution, cells)
+    notes += [note for row, run in by_row.items() for note in _about_fractions(text, run)]
     for row, run in by_row.items():
         if run.doubt is None and 0 < len(run.values) < width and row not in placed and row not in short:
             notes.append(findings.report("row_short", table="requests", row=row, count=len(run.values), width=width))
     return cells, notes
 
 
+def _about_fractions(text: str, run: Run) -> list[Diagnostic]:
+    """Say which printed values are no counts."""
+    raws = [text[value.start : value.end] for value in run.values if isinstance(value.number, float)]
+    return [findings.report("row_malformed", table="requests", row=run.id, raw=raw) for raw in raws]
+
+
 def _header(found: Found) -> list[Hit]:
-    """Return the labels of the first printed header: those before the first row, else all."""
-    labels = [hit for hit in found.headers if hit.meaning.kind in ("column", "header")]
-    first = found.rows[0].label.start if found.rows else 0
-    return [hit for hit in labels if hit.start < first] or labels
+    """Return the labels of the first printed header: those right before the first row, else all."""
+    header: list[Hit] = []
+    for entry in found.sequence:
+        if isinstance(entry, Value):
+            header = []
+        elif entry.meaning.kind == "row":
+            break
+        elif entry.meaning.kind in ("column", "header"):
+            header.append(entry)
+    return header or [hit for hit in found.headers if hit.meaning.kind in ("column", "header")]
 
 
 def _is_short(run: Run, width: int) -> bool:
@@ -69,28 +82,29 @@ def _is_short(run: Run, width: int) -> bool:
 def _row(
     text: str,
     run: Run,
-    canonical: tuple[str, ...],
+    columns: tuple[Column, ...],
     order: tuple[str, ...] | None,
     placed: tuple[int | None, ...] | None,
-    left: Sequence[Candidate],
+    left: tuple[Candidate, ...],
 ) -> list[Cell]:
     """Return the cells of one printed row."""
     values = run.values
     if not values:
-        return [make.blank(run.id, column, run.hit.label.end) for column in canonical]
+        return [make.blank(run.id, column.id, run.hit.label.end) for column in columns]
     if order is None or run.doubt:
-        return [make.unknown(text, run.id, column, values) for column in canonical]
+        return [make.unknown(text, run.id, column.id, values) for column in columns]
     places = {column: index for index, column in enumerate(order)}
-    if len(values) == len(canonical):
-        return [make.printed(text, run.id, column, values[places[column]]) for column in canonical]
+    if len(values) == len(columns):
+        return [make.printed(text, run.id, column, values[places[column.id]]) for column in columns]
     if placed is not None:
-        return [_placed(text, run, column, placed[places[column]]) for column in canonical]
-    return [make.settled(text, run.id, column, places[column], left, values) for column in canonical]
+        return [_placed(text, run, column, placed[places[column.id]]) for column in columns]
+    agreed = make.agreement(left, len(columns))
+    return [make.settled(text, run.id, column.id, agreed[places[column.id]], values) for column in columns]
 
 
-def _placed(text: str, run: Run, column: str, index: int | None) -> Cell:
+def _placed(text: str, run: Run, column: Column, index: int | None) -> Cell:
     if index is None:
-        return make.blank(run.id, column, run.values[0].start)
+        return make.blank(run.id, column.id, run.values[0].start)
     return make.printed(text, run.id, column, run.values[index])
 
 

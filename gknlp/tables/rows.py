@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gknlp import findings
@@ -126,6 +127,24 @@ def _below_header(grid: Grid, header: list[Hit], width: int) -> set[int]:
     cells = {hit.meaning.id: grid.cell(hit.start) for hit in header if hit.meaning.kind == "column"}
     first = min(cells.values(), default=0)
     return {first} if sorted(cells.values()) == list(range(first, first + width)) else set()
+
+
+def under_header(grid: Grid, header: Sequence[Hit], values: tuple[Value, ...]) -> tuple[int | None, ...] | None:
+    """Return for each header label the index of the value that stands in its cell.
+
+    ``None`` when the labels do not stand in neighbouring cells of their own, the values are not on one line that has
+    as many cells as the header's last line, or a value stands below no label.
+    """
+    cells = [grid.cell(hit.start) for hit in header]
+    lines = {grid.line(value.start) for value in values}
+    if not cells or len(lines) != 1 or cells != list(range(cells[0], cells[0] + len(cells))):
+        return None
+    if len(grid.cells(values[0].start)) != len(grid.cells(header[-1].start)) or len(cells) == 1:
+        return None
+    below = {grid.cell(value.start): index for index, value in enumerate(values)}
+    if len(below) < len(values) or not below.keys() <= set(cells):
+        return None
+    return tuple(below.get(cell) for cell in cells)
 
 
 def _in_class(grid: Grid, run: Run, starts: dict[int, set[int]], width: int) -> tuple[int | None, ...] | None:

@@ -7,6 +7,11 @@ from collections.abc import Iterable
 _SHARE = 5  # one difference is allowed for every five characters, at least one
 
 
+def allowed(text: str) -> int:
+    """Return how many edits may lie between ``text`` and a misprint of it."""
+    return max(1, len(text) // _SHARE)
+
+
 def distance(left: str, right: str, limit: int) -> int:
     """Return the Levenshtein distance of two texts, or ``limit + 1`` when it is larger than ``limit``."""
     if abs(len(left) - len(right)) > limit:
@@ -32,8 +37,7 @@ def nearest(text: str, candidates: Iterable[str]) -> tuple[str, ...]:
     """
     best: dict[int, list[str]] = {}
     for candidate in candidates:
-        limit = max(1, len(candidate) // _SHARE)
-        found = distance(text, candidate, limit)
-        if found <= limit:
+        found = distance(text, candidate, allowed(candidate))
+        if found <= allowed(candidate):
             best.setdefault(found, []).append(candidate)
     return tuple(best[min(best)]) if best else ()
