@@ -36,7 +36,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all records: immutable, compared by value, fields given by name."""
 
 
-class Source(Record):
+class Source(Record, frozen=True, kw_only=True):
     """Where the bytes came from. ``encoding`` is the codec that decoded them, ``None`` for text passed in."""
 
     path: str
@@ -46,14 +46,14 @@ class Source(Record):
     bytes: int
 
 
-class Producer(Record):
+class Producer(Record, frozen=True, kw_only=True):
     """What made the report: the version of gknlp and the id of the issue model (``None`` when none ran)."""
 
     version: str
     model: str | None = None
 
 
-class Issuer(Record):
+class Issuer(Record, frozen=True, kw_only=True):
     """The organ that filed the report; see :func:`gknlp.issuer.find_issuer` for how each field is found."""
 
     name: str
@@ -66,7 +66,7 @@ class Issuer(Record):
     end: int | None
 
 
-class Section(Record):
+class Section(Record, frozen=True, kw_only=True):
     """A section of the report: ``start`` is the heading's first character, ``end`` the next section's start."""
 
     id: str
@@ -77,7 +77,7 @@ class Section(Record):
     children: tuple[Section, ...] = ()
 
 
-class Repair(Record):
+class Repair(Record, frozen=True, kw_only=True):
     """A proposal for a cell, never merged into its value."""
 
     value: Number
@@ -86,7 +86,7 @@ class Repair(Record):
     proof: str
 
 
-class Cell(Record):
+class Cell(Record, frozen=True, kw_only=True):
     """One cell of a form.
 
     ``value`` is the number as filed, ``None`` unless ``state`` is ``"number"``. ``start``/``end`` give the printed
@@ -109,7 +109,7 @@ class Cell(Record):
         return f"{self.row}/{self.column}"
 
 
-class Table(Record):
+class Table(Record, frozen=True, kw_only=True):
     """One statistical table with all the cells of its form, in form order."""
 
     id: TableId
@@ -138,7 +138,7 @@ class Table(Record):
         return frame
 
 
-class Period(Record):
+class Period(Record, frozen=True, kw_only=True):
     """The time a fact speaks of; ISO dates, ``None`` where the text does not fix them."""
 
     kind: PeriodKind
@@ -146,7 +146,7 @@ class Period(Record):
     end: str | None
 
 
-class Fact(Record):
+class Fact(Record, frozen=True, kw_only=True):
     """One statement of the narrative with its place: see the fact ontology in ``docs/facts.md``.
 
     ``start``/``end`` cover the statement and ``text`` repeats it; ``value_start``/``value_end`` cover the printed
@@ -176,14 +176,14 @@ class Fact(Record):
     rule: str
 
 
-class Label(Record):
+class Label(Record, frozen=True, kw_only=True):
     """One issue label with its calibrated probability."""
 
     id: str
     probability: float
 
 
-class Issue(Record):
+class Issue(Record, frozen=True, kw_only=True):
     """One problem or measure of section five; ``addresses`` holds the ids of the problems a measure answers."""
 
     id: str
@@ -197,7 +197,7 @@ class Issue(Record):
     addresses: tuple[str, ...]
 
 
-class Check(Record):
+class Check(Record, frozen=True, kw_only=True):
     """One rule applied at one place; ``cells`` are ``table/row/column`` keys, ``facts`` are fact ids."""
 
     rule: str
@@ -213,7 +213,7 @@ class Check(Record):
     cause: Cause | None
 
 
-class Diagnostic(Record):
+class Diagnostic(Record, frozen=True, kw_only=True):
     """Something a user should know about this report; the codes are catalogued in :mod:`gknlp.findings`."""
 
     code: str
@@ -224,7 +224,7 @@ class Diagnostic(Record):
     end: int | None = None
 
 
-class Report(Record):
+class Report(Record, frozen=True, kw_only=True):
     """Everything read from one report. :meth:`to_json` and :meth:`from_json` round-trip it."""
 
     schema: str
@@ -261,7 +261,7 @@ class Report(Record):
         return msgspec.json.decode(data, type=cls)
 
 
-class ErrorRecord(Record):
+class ErrorRecord(Record, frozen=True, kw_only=True):
     """One line of ``errors.jsonl``: an input that gave no report."""
 
     source: Source
@@ -269,7 +269,7 @@ class ErrorRecord(Record):
     message: str
 
 
-class Document(Record):
+class Document(Record, frozen=True, kw_only=True):
     """A source file as text. ``folded`` has the length of ``text`` and is what patterns are matched against."""
 
     source: Source

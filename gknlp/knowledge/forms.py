@@ -18,7 +18,7 @@ from gknlp.text.normalize import fold
 RowRole = Literal["new", "carried_in", "leaf", "result_total", "carried_out"]
 
 
-class Column(Record):
+class Column(Record, frozen=True, kw_only=True):
     """One value column; ``keys`` are the wordings that name it in a header. Only a column of money has decimals."""
 
     id: str
@@ -28,7 +28,7 @@ class Column(Record):
     money: bool = False
 
 
-class Row(Record):
+class Row(Record, frozen=True, kw_only=True):
     """One row with values.
 
     ``columns`` are the columns it fills (all of the table when empty). An ``exact`` key must be the whole of what
@@ -46,7 +46,7 @@ class Row(Record):
     marker: str | None = None
 
 
-class Group(Record):
+class Group(Record, frozen=True, kw_only=True):
     """A heading inside a table that has no values of its own."""
 
     id: str
@@ -54,14 +54,14 @@ class Group(Record):
     keys: tuple[str, ...]
 
 
-class Header(Record):
+class Header(Record, frozen=True, kw_only=True):
     """Upper header cells that are no columns themselves."""
 
     applicants: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
 
 
-class Equation(Record):
+class Equation(Record, frozen=True, kw_only=True):
     """An identity of the form: the sum of ``left`` equals the sum of ``right``.
 
     Along ``"row"`` the terms are columns and it holds in each row (of ``where``, when given); along ``"column"`` the
@@ -75,7 +75,7 @@ class Equation(Record):
     where: tuple[str, ...] = ()
 
 
-class TableForm(Record):
+class TableForm(Record, frozen=True, kw_only=True):
     """One table of a form."""
 
     id: TableId
@@ -97,7 +97,7 @@ class TableForm(Record):
         return tuple((row.id, column) for row in self.rows for column in self.columns_of(row))
 
 
-class Example(Record):
+class Example(Record, frozen=True, kw_only=True):
     """A grid that proves the form: reading ``text`` gives ``rows`` (values in form order)."""
 
     table: TableId
@@ -105,7 +105,7 @@ class Example(Record):
     rows: dict[str, tuple[Number | None, ...]]
 
 
-class Form(Record):
+class Form(Record, frozen=True, kw_only=True):
     """One official form."""
 
     id: str

@@ -11,7 +11,7 @@ from gknlp.errors import KnowledgeError
 from gknlp.model import Record
 
 
-class Layout(Record):
+class Layout(Record, frozen=True, kw_only=True):
     """Signs, units, marks and page lines; every string is meant for folded text."""
 
     numerals: str

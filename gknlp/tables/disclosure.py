@@ -24,11 +24,11 @@ def read_disclosure(text: str, grid: Grid, found: Found, form: TableForm) -> tup
             cells += [make.absent(row.id, column) for column in columns]
             continue
         header = [hit for hit in _header_of(found, run) if hit.meaning.id in columns]
-        order = block_order(header, columns)
+        wanted = tuple(column for column in form.columns if column.id in columns)
+        order = block_order(header, wanted)
         if len(columns) > 1 and (order.columns is None or not order.stated):
             code = "column_order_unclear" if order.columns is None else "header_unclear"
             notes.append(findings.report(code, table="disclosure", start=run.hit.label.start))
-        wanted = tuple(column for column in form.columns if column.id in columns)
         cells += _row(text, grid, run, header, order, wanted, notes)
     notes += about_rows(text, by_row, [row.id for row in form.rows], "disclosure")
     return cells, _once(notes)

@@ -35,6 +35,7 @@ class Label(NamedTuple):
 
     start: int
     end: int
+    key: str
     meanings: tuple[Meaning, ...]
 
     def settled(self) -> bool:
@@ -111,5 +112,5 @@ def find_labels(stream: Stream) -> list[Label]:
             continue
         meanings = tuple(m for m in vocabulary[match[0]] if not (short and m.exact) or ends)
         if meanings:
-            labels.append(Label(stream.place(start), stream.place(end - 1) + 1, meanings))
+            labels.append(Label(stream.place(start), stream.place(end - 1) + 1, match[0], meanings))
     return labels

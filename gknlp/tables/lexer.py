@@ -50,6 +50,7 @@ class Grid:
     def __init__(self, folded: str, start: int, end: int) -> None:
         self._folded = folded
         self._end = end
+        self._cells: dict[int, list[tuple[int, int]]] = {}
         self._starts = [start, *(match.end() for match in re.compile("\n").finditer(folded, start, end))]
 
     def line(self, position: int) -> int:
@@ -59,6 +60,19 @@ class Grid:
     def cells(self, position: int) -> list[tuple[int, int]]:
         """Return the spans of all cells of the line that holds ``position``."""
         line = self.line(position)
+        if line not in self._cells:
+            self._cells[line] = self._split(line)
+        return self._cells[line]
+
+    def cell(self, position: int) -> int:
+        """Return the number of the cell that holds ``position``, counted from its line's start."""
+        return sum(1 for _, end in self.cells(position) if end <= position)
+
+    def pipes(self, start: int, end: int) -> int:
+        """Return how many pipes stand between two places."""
+        return self._folded.count("|", start, end)
+
+    def _split(self, line: int) -> list[tuple[int, int]]:
         start = self._starts[line]
         end = self._starts[line + 1] - 1 if line + 1 < len(self._starts) else self._end
         delimiter = "\t" if self._folded.find("\t", start, end) >= 0 else "|"
@@ -67,10 +81,6 @@ class Grid:
             spans.append((start, at))
             start = at + 1
         return [*spans, (start, end)]
-
-    def cell(self, position: int) -> int:
-        """Return the number of the cell that holds ``position``, counted from its line's start."""
-        return sum(1 for _, end in self.cells(position) if end <= position)
 
 
 class Tokens(NamedTuple):

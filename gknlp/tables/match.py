@@ -29,6 +29,7 @@ class Hit(NamedTuple):
 
     start: int
     end: int
+    key: str
     meaning: Meaning
     guessed: bool  # read although it is printed with a wrong character
 
@@ -86,7 +87,7 @@ def settle(folded: str, labels: list[Label], values: tuple[Value, ...]) -> list[
             meaning = _choose(folded, label, table, previous, following, _seen(hits))
         if meaning is not None:
             table = meaning.table
-            hits.append(Hit(label.start, label.end, meaning, False))
+            hits.append(Hit(label.start, label.end, label.key, meaning, False))
     return hits
 
 
@@ -211,7 +212,7 @@ def _add_misspelt(folded: str, stream: Stream, hits: list[Hit]) -> list[Hit]:
             text = "".join(folded[fragment.start : fragment.end] for fragment in group)
             near = {missing[key] for key in nearest(text, keys)}
             if len(near) == 1:
-                extra.append(Hit(group[0].start, group[-1].end, near.pop(), True))
+                extra.append(Hit(group[0].start, group[-1].end, text, near.pop(), True))
     return sorted((*hits, *extra), key=lambda hit: hit.start) if extra else hits
 
 

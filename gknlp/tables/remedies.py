@@ -47,9 +47,9 @@ def read_remedies(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
     runs = _runs(found)
     header: tuple[Hit, ...] = ()
     for run in runs:
-        blocks = _blocks(run, names, len(columns), alone=len(runs) == 1, notes=notes)
+        blocks = _blocks(run, form, alone=len(runs) == 1, notes=notes)
         header = tuple(hit for hit in run.labels if hit.meaning.kind == "column") or header
-        orders = _orders(header, blocks, columns, notes)
+        orders = _orders(header, blocks, form.columns, notes)
         for name, block in zip(blocks, _read_run(text, grid, run, header, blocks, orders, notes), strict=True):
             if name in read:
                 notes.append(findings.report("row_repeated", table="remedies", row=name, count=2))
@@ -89,17 +89,22 @@ def _runs(found: Found) -> list[_Run]:
     return runs
 
 
-def _blocks(run: _Run, names: tuple[str, ...], width: int, *, alone: bool, notes: list[Diagnostic]) -> tuple[str, ...]:
+def _blocks(run: _Run, form: TableForm, *, alone: bool, notes: list[Diagnostic]) -> tuple[str, ...]:
     """Return the blocks that a run's numbers fill, in print order."""
-    blocks = tuple(dict.fromkeys(hit.meaning.id for hit in run.labels if hit.meaning.kind == "row"))
-    if alone and len(blocks) < len(names) and len(run.values) > width * len(blocks):
+    printed = [hit for hit in run.labels if hit.meaning.kind == "row"]
+    blocks = tuple(dict.fromkeys(hit.meaning.id for hit in printed))
+    names = tuple(row.id for row in form.rows)
+    if alone and len(blocks) < len(names) and len(run.values) > _WIDTH * len(blocks):
         notes.append(findings.report("header_unclear", table="remedies"))
         return names
-    return blocks
+    order = block_order(printed, tuple(row for row in form.rows if row.id in blocks))
+    if not order.believed:
+        notes.append(findings.report("header_unclear", table="remedies"))
+    return order.columns or blocks
 
 
 def _orders(
-    labels: tuple[Hit, ...], blocks: tuple[str, ...], columns: tuple[str, ...], notes: list[Diagnostic]
+    labels: tuple[Hit, ...], blocks: tuple[str, ...], columns: tuple[Column, ...], notes: list[Diagnostic]
 ) -> list[tuple[str, ...] | None]:
     """Return the column order of each block; one header may stand for all of them."""
     width = len(columns)

@@ -30,7 +30,7 @@ def read_requests(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
     width = len(canonical)
     by_row, notes = runs(found.rows, grid, dict.fromkeys(names, width), "requests")
     header = _header(found)
-    order, stated = request_order(header, canonical)
+    order, stated, _ = request_order(header, form.columns)
     if order is None or not stated:
         notes.append(findings.report("header_unclear" if order else "column_order_unclear", table="requests"))
     placed = positions(grid, header, by_row, width)

@@ -148,19 +148,45 @@ def under_header(grid: Grid, header: Sequence[Hit], values: tuple[Value, ...]) -
 
 
 def _in_class(grid: Grid, run: Run, starts: dict[int, set[int]], width: int) -> tuple[int | None, ...] | None:
-    begins = starts.get(grid.cell(run.hit.label.end - 1), set())
-    return _by_cells(grid, run, next(iter(begins)), width) if len(begins) == 1 else None
+    """Place a short row by the whole rows whose label stands in the same cell, else by its own empty cells."""
+    label = grid.cell(run.hit.label.end - 1)
+    begins = starts.get(label, set())
+    if len(begins) == 1:
+        return _by_cells(grid, run, next(iter(begins)), width)
+    if len(grid.cells(run.values[0].start)) == label + 1 + width:
+        return _if_it_adds_up(run, _by_cells(grid, run, label + 1, width))
+    return _if_it_adds_up(run, _by_pipes(grid, run, width))
+
+
+def _by_pipes(grid: Grid, run: Run, width: int) -> tuple[int | None, ...] | None:
+    """Place a row that prints one cell a line, each closed by a pipe, so that an empty cell is a pipe alone."""
+    label = run.hit.label.end
+    if grid.line(run.values[0].start) == grid.line(label - 1):
+        return None
+    cells = [grid.pipes(label, value.start) - 1 for value in run.values]
+    if cells[0] < 0 or cells[-1] >= width or len(set(cells)) < len(cells):
+        return None
+    places = {cell: index for index, cell in enumerate(cells)}
+    return tuple(places.get(column) for column in range(width))
+
+
+def _if_it_adds_up(run: Run, places: tuple[int | None, ...] | None) -> tuple[int | None, ...] | None:
+    """Keep a placement by empty cells alone only when the printed parts make the printed total."""
+    if places is None or places[-1] is None:
+        return None
+    *parts, total = (None if index is None else run.values[index].number for index in places)
+    return places if sum(part for part in parts if part is not None) == total else None
 
 
 def _by_cells(grid: Grid, run: Run, begin: int, width: int) -> tuple[int | None, ...] | None:
     """Return the index of the value in each of the ``width`` cells from ``begin``; ``None`` when they do not fit."""
     line = grid.line(run.hit.label.end - 1)
-    if any(grid.line(value.start) != line for value in run.values):
+    if grid.cell(run.hit.label.end - 1) >= begin or any(grid.line(value.start) != line for value in run.values):
         return None
     cells = [grid.cell(value.start) - begin for value in run.values]
-    label = grid.cell(run.hit.label.end - 1)
-    fits = label < begin and cells[0] >= 0 and cells[-1] < width and len(set(cells)) == len(cells)
-    if not fits or len(grid.cells(run.values[0].start)) < begin + width:
+    if cells[0] < 0 or cells[-1] >= width or len(set(cells)) < len(cells):
+        return None
+    if len(grid.cells(run.values[0].start)) < begin + width:
         return None
     places = {cell: index for index, cell in enumerate(cells)}
     return tuple(places.get(column) for column in range(width))
