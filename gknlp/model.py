@@ -131,11 +131,10 @@ class Table(Record, frozen=True, kw_only=True):
 
         rows = list(dict.fromkeys(cell.row for cell in self.cells))
         columns = list(dict.fromkeys(cell.column for cell in self.cells))
-        frame = pd.DataFrame(pd.NA, index=pd.Index(rows, name="row"), columns=pd.Index(columns, name="column"))
-        for cell in self.cells:
-            if cell.value is not None:
-                frame.loc[cell.row, cell.column] = cell.value
-        return frame
+        values = {(cell.row, cell.column): cell.value for cell in self.cells}
+        data = {column: [values.get((row, column)) for row in rows] for column in columns}
+        frame = pd.DataFrame(data, index=pd.Index(rows, name="row")).convert_dtypes()
+        return frame.rename_axis(columns="column")
 
 
 class Period(Record, frozen=True, kw_only=True):

@@ -76,5 +76,3 @@ def block_order(headers: Sequence[Hit], wanted: tuple[Column | Row, ...]) -> Ord
     if not all(labels[entry].endswith(hit.key) for entry, hit in first.items()):
         return Order(form, False, believed=False)
     return Order(printed if stated else None, stated)
-
-

@@ -80,7 +80,7 @@ class Stream(NamedTuple):
 
     text: str
     offsets: list[int]  # offset in text of each fragment; one more for the end
-    index: frozenset[int]  # the same, to ask whether a fragment begins or ends somewhere
+    edges: frozenset[int]  # the same, to ask whether a fragment begins or ends somewhere
     tokens: Tokens
 
     def place(self, at: int) -> int:
@@ -106,7 +106,7 @@ def find_labels(stream: Stream) -> list[Label]:
     labels = []
     for match in pattern.finditer(stream.text):
         start, end = match.span()
-        begins, ends = start in stream.index, end in stream.index
+        begins, ends = start in stream.edges, end in stream.edges
         short, tiny = end - start <= _SHORT, end - start <= _TINY
         if (short and not begins) or (tiny and not ends):
             continue

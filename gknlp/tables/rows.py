@@ -98,8 +98,9 @@ def positions(grid: Grid, header: list[Hit], found: dict[str, Run], width: int) 
     """Return for short rows the index of the value in each column, where the printed cells settle it.
 
     They do when the whole rows show in which cell the numbers begin - all of them, those whose label stands in the
-    same cell, or where no row is whole the header - and the short rows' values lie in the cells of such a row. A table whose short rows mostly do not,
-    or mostly miss just their first cell, lost a column: there the positions are what cannot be trusted.
+    same cell, or where no row is whole the header - and the short rows' values lie in the cells of such a row. A table
+    whose short rows mostly do not, or mostly miss just their first cell, lost a column: there the positions are what
+    cannot be trusted.
     """
     usable = [run for run in found.values() if run.values and not run.doubt and len(run.values) <= width]
     short = [run for run in usable if len(run.values) < width]
