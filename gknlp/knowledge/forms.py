@@ -154,6 +154,7 @@ def _check_table(table: TableForm, *, name: str) -> None:
             raise KnowledgeError(f"{name}: table {table.id}, {place}: unknown row or column {term!r}")
 
 
+@lru_cache(maxsize=1024)
 def folded_keys(keys: tuple[str, ...]) -> tuple[str, ...]:
     """Return label keys as they are compared: folded, Han characters only, longest first."""
     plain = {"".join(char for char in fold(key) if "\u3400" <= char <= "\u9fff") for key in keys}

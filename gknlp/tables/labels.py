@@ -76,28 +76,32 @@ def _form_keys(form: Form) -> list[tuple[str, Meaning]]:
 
 
 class Stream(NamedTuple):
-    """The Han text of a region without anything between, and where each fragment of it stands."""
+    """The Han text of a region without anything between, and where each fragment of it stands in the document."""
 
     text: str
-    offsets: list[int]  # offset in text of each fragment; one more for the end
-    edges: frozenset[int]  # the same, to ask whether a fragment begins or ends somewhere
+    offsets: list[int]  # of each fragment in the stream
+    starts: dict[int, int]  # where a fragment begins: from its offset in the stream to its place
+    ends: dict[int, int]
     tokens: Tokens
 
     def place(self, at: int) -> int:
-        """Return the offset in the document of position ``at`` of the stream."""
+        """Return the place in the document of position ``at`` of the stream."""
         index = bisect_right(self.offsets, at) - 1
         return self.tokens.fragments[index].start + at - self.offsets[index]
 
 
 def join_fragments(folded: str, tokens: Tokens) -> Stream:
     """Return the stream of ``tokens``."""
-    parts, offsets, at = [], [], 0
-    for fragment in tokens.fragments:
-        parts.append(folded[fragment.start : fragment.end])
-        offsets.append(at)
-        at += fragment.end - fragment.start
-    offsets.append(at)
-    return Stream("".join(parts), offsets, frozenset(offsets), tokens)
+    parts: list[str] = []
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    at = 0
+    for start, end in tokens.fragments:
+        parts.append(folded[start:end])
+        starts[at] = start
+        at += end - start
+        ends[at] = end
+    return Stream("".join(parts), list(starts), starts, ends, tokens)
 
 
 def find_labels(stream: Stream) -> list[Label]:
@@ -106,11 +110,14 @@ def find_labels(stream: Stream) -> list[Label]:
     labels = []
     for match in pattern.finditer(stream.text):
         start, end = match.span()
-        begins, ends = start in stream.edges, end in stream.edges
-        short, tiny = end - start <= _SHORT, end - start <= _TINY
-        if (short and not begins) or (tiny and not ends):
+        begin, stop = stream.starts.get(start), stream.ends.get(end)
+        if (end - start <= _SHORT and begin is None) or (end - start <= _TINY and stop is None):
             continue
-        meanings = tuple(m for m in vocabulary[match[0]] if not (short and m.exact) or ends)
+        meanings = vocabulary[match[0]]
+        if stop is None and end - start <= _SHORT:
+            meanings = tuple(meaning for meaning in meanings if not meaning.exact)
         if meanings:
-            labels.append(Label(stream.place(start), stream.place(end - 1) + 1, match[0], meanings))
+            begin = stream.place(start) if begin is None else begin
+            stop = stream.place(end - 1) + 1 if stop is None else stop
+            labels.append(Label(begin, stop, match[0], meanings))
     return labels

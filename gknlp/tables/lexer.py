@@ -15,12 +15,16 @@ from gknlp.model import Number
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 _PROSE_FLOOR = 15  # characters; a shorter cell is never prose
-_HAN_FLOOR = "\u33ff"
+_PLAIN, _HAN = 1, 2  # groups of the word pattern
+_DASH_LENGTH = 3  # Han characters; a longer word is no mark, no numeral and no sign of its own
+_PLAIN_AFTER = "\n\t |("  # behind a word of a label; nothing of these makes it anything else
 _EDGES = " \t\n|"
 _AFTER_NUMERAL = ")\u3001.,"
 _BEFORE_NUMERAL = "( \t\n|"
 _BEFORE_NUMBER = "0123456789+- "
 _IN_NUMBER = "0123456789,."
+_DELIMITERS = "\n\t|"
+_DELIMITER = re.compile(r"[\n\t|]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -99,7 +103,6 @@ class _Patterns(NamedTuple):
     dash: re.Pattern[str]
     page: re.Pattern[str]
     loose: re.Pattern[str]
-    clause: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -115,16 +118,15 @@ def _patterns() -> _Patterns:
         # What must not follow: a number glued on behind a unit or a group of digits, a second point, a text.
         (?P<tail>(?:{unit})\d[\d.,]*|(?<=\d{{4}}),\d{{3}}[\d.,]*|[{HAN}\dA-Za-z.%]|-\d)?
     """
-    breaks = layout.clause_breaks
     return _Patterns(
-        word=re.compile(rf"[{HAN}]+|[^\s|{HAN}]+"),
+        # Plain cells come first: a number between delimiters, then a run of Han, then whatever else is printed.
+        word=re.compile(rf"(?<![^\s|])(0|[1-9]\d{{0,11}})(?![^\s|])|([{HAN}]+)|[^\s|{HAN}]+"),
         signed=re.compile(rf"(?:{sign})[ ]?[-+]?\d"),
         number=re.compile(number, re.VERBOSE),
         ordinal=re.compile(rf"\d{{1,2}}(?:[.\u3001]|\)\u3001?)(?!\d)(?=\s*(?:[\"\u201c\u300c({HAN}]|$))"),
         dash=re.compile(rf"[-/\u2010-\u2015]{{1,6}}|{'|'.join(layout.dash_words)}"),
-        page=re.compile(rf"^[^\S\n]*(?:{'|'.join(layout.page_lines)})[^\S\n]*$", re.MULTILINE),
+        page=re.compile(rf"^[^\S\n]*+(?:{'|'.join(layout.page_lines)})[^\S\n]*$", re.MULTILINE),
         loose=re.compile(rf"[{HAN}]\d"),
-        clause=re.compile(rf"[{HAN}]\d.*[{breaks}]|[{breaks}].*[{HAN}]\d"),
     )
 
 
@@ -151,55 +153,77 @@ def _masked(folded: str, start: int, end: int) -> list[tuple[int, int]]:
         if span[1] - span[0] >= _PROSE_FLOOR:
             spans.append(span)
         at = folded.find(stop, max(span[1], at + 1), end)
+    at = start
     for match in patterns.loose.finditer(folded, start, end):
+        if match.start() < at:
+            continue
         span = _cell_around(folded, match.start(), start, end)
-        long = span[1] - span[0] >= _PROSE_FLOOR
-        if long and patterns.clause.search(_BRACKETS.sub("", folded[span[0] : span[1]])):
+        at = span[1]
+        if span[1] - span[0] >= _PROSE_FLOOR and _is_clause(_BRACKETS.sub("", folded[span[0] : span[1]])):
             spans.append(span)
     return sorted(set(spans))
 
 
+def _is_clause(cell: str) -> bool:
+    """Whether a cell holds a clause break beside a number that stands right behind a character."""
+    return any(mark in cell for mark in load_layout().clause_breaks) and bool(_patterns().loose.search(cell))
+
+
 def _cell_around(folded: str, position: int, start: int, end: int) -> tuple[int, int]:
-    """Return the span between the nearest line ends or delimiters on both sides of ``position``."""
-    first = max(folded.rfind(mark, start, position) for mark in "\n\t|") + 1
-    ends = [at for mark in "\n\t|" if (at := folded.find(mark, position, end)) >= 0]
-    return max(first, start), min(ends, default=end)
+    """Return the span between the nearest line ends or delimiters on both sides of ``position``.
+
+    It looks no further than the cell reaches: cells are disjoint, so all calls together read the text once.
+    """
+    first = position
+    while first > start and folded[first - 1] not in _DELIMITERS:
+        first -= 1
+    following = _DELIMITER.search(folded, position, end)
+    return first, following.start() if following else end
 
 
 def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: list[Value]) -> None:
     """Sort the words of ``folded[start:end]`` into fragments and values; the plain cases come first, for speed."""
     done = start
-    numerals = load_layout().numerals
     for match in _patterns().word.finditer(folded, start, end):
         first, last = match.span()
         if first < done:
             continue
-        word = match[0]
-        before = folded[first - 1] if first > start else "\n"
-        after = folded[last] if last < end else "\n"
-        apart = before in _EDGES and after in _EDGES
-        if apart and word.isdecimal() and (word[0] != "0" or len(word) == 1):
-            values.append(Value(first, last, int(word)))
-        elif word[0] <= _HAN_FLOOR:
+        kind = match.lastindex
+        if kind == _PLAIN:
+            values.append(Value(first, last, int(match[1])))
+        elif kind != _HAN:
             done = _scan_mixed(folded, first, last, end, values)
-        elif apart and _patterns().dash.fullmatch(word):
-            values.append(Value(first, last, None))
-        elif sign := _sign_at(folded, first, last, end):
-            done = _scan_mixed(folded, sign, last, end, values)
-            if first < sign:
-                fragments.append(Fragment(first, sign))
-        elif after not in _AFTER_NUMERAL or before not in _BEFORE_NUMERAL or word.strip(numerals):
+        elif last - first > _DASH_LENGTH and (last == end or folded[last] in _PLAIN_AFTER):
             fragments.append(Fragment(first, last))
+        else:
+            done = max(done, _scan_han(folded, first, last, end, fragments, values))
 
 
-def _sign_at(folded: str, first: int, last: int, end: int) -> int:
-    """Return where in a Han word a sign word stands right before a number, 0 for nowhere."""
+def _scan_han(folded: str, first: int, last: int, end: int, fragments: list[Fragment], values: list[Value]) -> int:
+    """Read a Han word that may be a mark, a list numeral or the sign of a number; return where reading goes on."""
+    before = folded[first - 1] if first > 0 else "\n"
+    after = folded[last] if last < end else "\n"
+    if before in _EDGES and after in _EDGES and _patterns().dash.fullmatch(folded, first, last):
+        values.append(Value(first, last, None))
+        return last
+    sign = _sign_at(folded, first, last, end)
+    if sign is not None:
+        if first < sign:
+            fragments.append(Fragment(first, sign))
+        return _scan_mixed(folded, sign, last, end, values)
+    if after not in _AFTER_NUMERAL or before not in _BEFORE_NUMERAL or folded[first:last].strip(load_layout().numerals):
+        fragments.append(Fragment(first, last))
+    return last
+
+
+def _sign_at(folded: str, first: int, last: int, end: int) -> int | None:
+    """Return where in a Han word a sign word stands right before a number, ``None`` for nowhere."""
     if last >= end or folded[last] not in _BEFORE_NUMBER:
-        return 0
+        return None
     if folded[last] == " " and first > 0 and folded[first - 1] not in _EDGES:
-        return 0
+        return None
     signed = _patterns().signed
-    return next((at for at in range(max(first, last - 2), last) if signed.match(folded, at, end)), 0)
+    return next((at for at in range(max(first, last - 2), last) if signed.match(folded, at, end)), None)
 
 
 def _scan_mixed(folded: str, start: int, word_end: int, end: int, values: list[Value]) -> int:

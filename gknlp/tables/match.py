@@ -61,9 +61,13 @@ class Found:
 def match(folded: str, stream: Stream) -> dict[TableId, Found]:
     """Return what is printed of each table in the stream's region."""
     hits = settle(folded, find_labels(stream), stream.tokens.values)
-    hits = _add_misspelt(folded, stream, hits)
+    free = _uncovered(stream.tokens.fragments, hits)
+    guessed = _misspelt(folded, free, hits)
+    notes = [fragment.start for fragment in free if _is_text(fragment)]
+    if guessed:
+        hits = sorted((*hits, *guessed), key=lambda hit: hit.start)
+        notes = [note for note in notes if not any(hit.start <= note < hit.end for hit in guessed)]
     found: dict[str, Found] = {table: Found(table) for table in TABLES}
-    notes = [fragment.start for fragment in _uncovered(stream.tokens.fragments, hits) if _is_text(fragment)]
     for hit, values in _runs(hits, stream.tokens, notes):
         _file(found[hit.meaning.table], hit, values)
     return {table: found[table] for table in TABLES}
@@ -199,13 +203,13 @@ def _fit(table: TableForm, printed: set[tuple[str, str]], valued: set[str]) -> i
     return len(matched) - len(own - printed) - len(foreign)
 
 
-def _add_misspelt(folded: str, stream: Stream, hits: list[Hit]) -> list[Hit]:
-    """Add rows that are printed with a wrong, missing or extra character, where exactly one missing row is near."""
+def _misspelt(folded: str, free: list[Fragment], hits: list[Hit]) -> list[Hit]:
+    """Return rows that are printed with a wrong, missing or extra character, where exactly one missing row is near."""
     known = {hit.meaning for hit in hits if hit.meaning.kind == "row"}
     tables = {hit.meaning.table for hit in hits}
     missing = {key: m for key, m in _row_keys().items() if m.table in tables and m not in known}
     extra = []
-    for group in _by_cell(folded, _uncovered(stream.tokens.fragments, hits)):
+    for group in _by_cell(folded, free):
         length = sum(fragment.end - fragment.start for fragment in group)
         keys = [key for key in missing if abs(len(key) - length) <= allowed(key)]
         if length >= _FUZZY_FLOOR and keys:
@@ -213,7 +217,7 @@ def _add_misspelt(folded: str, stream: Stream, hits: list[Hit]) -> list[Hit]:
             near = {missing[key] for key in nearest(text, keys)}
             if len(near) == 1:
                 extra.append(Hit(group[0].start, group[-1].end, text, near.pop(), True))
-    return sorted((*hits, *extra), key=lambda hit: hit.start) if extra else hits
+    return extra
 
 
 @lru_cache(maxsize=1)
