@@ -9,7 +9,7 @@ from gknlp.tables import cells as make
 from gknlp.tables.columns import Order, block_order
 from gknlp.tables.lexer import Grid
 from gknlp.tables.match import Found, Hit
-from gknlp.tables.rows import Run, about_rows, runs, under_header
+from gknlp.tables.rows import Run, about_rows, by_pipes, runs, under_header
 
 
 def read_disclosure(text: str, grid: Grid, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
@@ -82,7 +82,8 @@ def _places(grid: Grid, run: Run, header: list[Hit], width: int) -> tuple[int | 
     """Return the index of the value in each column; ``None`` when a row that lost a value does not show which."""
     if len(run.values) == width:
         return tuple(range(width))
-    return under_header(grid, header, run.values) if len(header) == width else None
+    below = under_header(grid, header, run.values) if len(header) == width else None
+    return by_pipes(grid, run, width) if below is None else below
 
 
 def _once(notes: list[Diagnostic]) -> list[Diagnostic]:

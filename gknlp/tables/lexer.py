@@ -72,6 +72,15 @@ class Grid:
         """Return the number of the cell that holds ``position``, counted from its line's start."""
         return sum(1 for _, end in self.cells(position) if end <= position)
 
+    def room(self, position: int) -> int:
+        """Return how many cells follow the one that holds ``position`` on its line; a closing pipe opens none."""
+        cells = self.cells(position)
+        closed = len(cells) > 1 and self._folded[cells[-1][0] - 1] == "|" and not self._text(cells[-1])
+        return len(cells) - closed - self.cell(position) - 1
+
+    def _text(self, span: tuple[int, int]) -> str:
+        return self._folded[span[0] : span[1]].strip()
+
     def pipes(self, start: int, end: int) -> int:
         """Return how many pipes stand between two places."""
         return self._folded.count("|", start, end)

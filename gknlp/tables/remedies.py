@@ -36,6 +36,7 @@ class _Block(NamedTuple):
     values: tuple[Value, ...]
     placements: tuple[Candidate, ...]
     direct: tuple[Value | None, ...] | None
+    place: int | None = None
 
 
 def read_remedies(text: str, grid: Grid, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
@@ -72,21 +73,42 @@ def read_remedies(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
 
 
 def _runs(found: Found) -> list[_Run]:
-    """Cut the sequence of labels and values into runs of values with the labels before them."""
+    """Cut the sequence of labels and values into runs of values with the labels before them.
+
+    A block that is printed without numbers gives a run of its own.
+    """
     runs: list[_Run] = []
     labels: list[Hit] = []
     values: list[Value] = []
     for entry in found.sequence:
-        if isinstance(entry, Hit):
-            if values:
-                runs.append(_Run(tuple(labels), tuple(values)))
-                labels, values = [], []
-            labels.append(entry)
-        else:
+        if isinstance(entry, Value):
             values.append(entry)
-    if values:
-        runs.append(_Run(tuple(labels), tuple(values)))
+            continue
+        if values:
+            runs += _with_empty_blocks(labels, tuple(values))
+            labels, values = [], []
+        labels.append(entry)
+    if values or (runs and any(hit.meaning.kind == "row" for hit in labels)):
+        runs += _with_empty_blocks(labels, tuple(values))
     return runs
+
+
+def _with_empty_blocks(labels: list[Hit], values: tuple[Value, ...]) -> list[_Run]:
+    """Return the run of ``values`` behind the runs of blocks that stand empty before it.
+
+    Blocks stand one below the other when each has a header of its own, or when all come behind the header; else they
+    stand beside each other and share the values.
+    """
+    rows = [index for index, hit in enumerate(labels) if hit.meaning.kind == "row"]
+    columns = [index for index, hit in enumerate(labels) if hit.meaning.kind == "column"]
+    ends = [*rows[1:], len(labels)]
+    own = all(sum(row < column < end for column in columns) == _WIDTH for row, end in zip(rows, ends, strict=True))
+    below = not any(column > rows[0] for column in columns) if rows else False
+    if len(rows) < 2 or not (own or below):
+        return [_Run(tuple(labels), values)]
+    starts = [0, *rows[1:]]
+    parts = [tuple(labels[start:end]) for start, end in zip(starts, ends, strict=True)]
+    return [*(_Run(part, ()) for part in parts[:-1]), _Run(parts[-1], values)]
 
 
 def _blocks(run: _Run, form: TableForm, *, alone: bool, notes: list[Diagnostic]) -> tuple[str, ...]:
@@ -132,6 +154,9 @@ def _read_run(
     """Return the blocks of a run: by order when all numbers are there, by empty cells, or by the block sums."""
     width = _WIDTH
     slots = len(blocks) * width
+    place = run.labels[-1].end if run.labels else None
+    if not run.values:
+        return [_Block(order, (), (), (None,) * width, place) for order in orders]
     values = _one_line(grid, run.values, slots)
     name = "/".join(blocks)
     for value in values:
@@ -141,7 +166,7 @@ def _read_run(
     direct = _direct(grid, header, values, slots)
     if direct is not None:
         parts = [direct[i : i + width] for i in range(0, slots, width)]
-        return [_Block(orders[i], values, (), part) for i, part in enumerate(parts)]
+        return [_Block(orders[i], values, (), part, place) for i, part in enumerate(parts)]
     if len(values) > slots:
         sizes = {"count": len(values), "width": slots}
         notes.append(findings.report("row_too_long", table="remedies", row=name, **sizes))
@@ -233,6 +258,5 @@ def _cell(text: str, row: str, column: Column, block: _Block) -> Cell:
         return make.settled(text, row, column.id, agreed[place], block.values)
     value = block.direct[place]
     if value is None:
-        near = [printed.end for printed in block.direct if printed]
-        return make.blank(row, column.id, near[0] if near else None)
+        return make.blank(row, column.id, block.place)
     return make.printed(text, row, column, value)

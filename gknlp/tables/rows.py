@@ -40,15 +40,16 @@ def runs(
 
 def _run(hits: list[RowHit], grid: Grid, width: int, table: TableId, notes: list[Diagnostic]) -> Run:
     hit, doubt = _one_of(hits, table, notes)
-    values = tuple(hit.values)
+    values, extra = _own_cells(hit, grid, width)
     if len(values) > width:
         values, extra = _own_line(hit, grid, width)
-        if extra:
-            start, end = extra[0].start, extra[-1].end
-            count = len(extra)
-            notes.append(findings.report("stray_numbers", row=hit.id, count=count, table=table, start=start, end=end))
-        if len(values) > width:
-            doubt = doubt or "row_too_long"
+    if extra:
+        start, end = extra[0].start, extra[-1].end
+        notes.append(
+            findings.report("stray_numbers", row=hit.id, count=len(extra), table=table, start=start, end=end)
+        )
+    if len(values) > width:
+        doubt = doubt or "row_too_long"
     return Run(hit.id, hit, values, width, doubt)
 
 
@@ -60,6 +61,13 @@ def _one_of(hits: list[RowHit], table: TableId, notes: list[Diagnostic]) -> tupl
         notes.append(findings.report("row_repeated", row=hit.id, count=len(hits), table=table, start=hit.label.start))
     numbers = {tuple(value.number for value in other.values) for other in filled}
     return hit, "row_conflict" if len(numbers) > 1 else None
+
+
+def _own_cells(hit: RowHit, grid: Grid, width: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """Of a row whose label's line has room for all its values but holds none, the numbers on later lines are strays."""
+    label = hit.label.end - 1
+    later = bool(hit.values) and grid.line(hit.values[0].start) > grid.line(label)
+    return ((), tuple(hit.values)) if later and grid.room(label) >= width else (tuple(hit.values), ())
 
 
 def _own_line(hit: RowHit, grid: Grid, width: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
@@ -85,7 +93,7 @@ def _without_displaced(found: dict[str, Run], grid: Grid) -> dict[str, Run]:
         return found
     ordered = sorted(found.values(), key=lambda run: run.hit.label.start)
     apart = [bool(run.values) and grid.line(run.values[0].start) > grid.line(run.hit.label.end) for run in ordered]
-    if 2 * sum(apart) > len(ordered):
+    if 2 * sum(apart) > sum(1 for run in ordered if run.values):
         return found
     result = dict(found)
     for previous, run, alone in zip(ordered, ordered[1:], apart[1:], strict=False):
@@ -156,10 +164,10 @@ def _in_class(grid: Grid, run: Run, starts: dict[int, set[int]], width: int) -> 
         return _by_cells(grid, run, next(iter(begins)), width)
     if len(grid.cells(run.values[0].start)) == label + 1 + width:
         return _if_it_adds_up(run, _by_cells(grid, run, label + 1, width))
-    return _if_it_adds_up(run, _by_pipes(grid, run, width))
+    return _if_it_adds_up(run, by_pipes(grid, run, width))
 
 
-def _by_pipes(grid: Grid, run: Run, width: int) -> tuple[int | None, ...] | None:
+def by_pipes(grid: Grid, run: Run, width: int) -> tuple[int | None, ...] | None:
     """Place a row that prints one cell a line, each closed by a pipe, so that an empty cell is a pipe alone."""
     label = run.hit.label.end
     if grid.line(run.values[0].start) == grid.line(label - 1):
