@@ -32,6 +32,11 @@ CATALOGUE: dict[str, Finding] = {
     "control_characters": Finding(
         "warning", "{count} control characters stand in the text, the first ({character}) at character {first}"
     ),
+    "section_heading_lost": Finding(
+        "warning", "the heading of section {section} is not printed; the section was found by what stands in it"
+    ),
+    "section_out_of_order": Finding("warning", "section {section} does not stand at its place in the order of the form"),
+    "sections_absent": Finding("warning", "no trace of these sections: {sections}"),
     "table_absent": Finding("warning", "this table is not printed; a missing table is not a table of zeros"),
     "form_close": Finding("info", "read as {form}; its labels fit only {lead} better than those of the next form"),
     "header_unclear": Finding("warning", "the header does not name all columns; the form's column order was assumed"),
@@ -56,6 +61,12 @@ CATALOGUE: dict[str, Finding] = {
     "rows_unsolved": Finding("warning", "{count} short rows could not be placed: {reason}; their unsettled cells are left null"),
     "amount_converted": Finding("info", "{raw} was converted to {value} (10,000 yuan), the unit of the column"),
     "table_at_end_of_text": Finding("warning", "the text ends with this table: its last number or rows may be cut off"),
+    "year_conflict": Finding("warning", "the year is {year} by {source}, but {other} by {other_source}"),
+    "year_missing": Finding("warning", "neither title, period, section one nor a date tells the year"),
+    "issuer_missing": Finding("warning", "neither title nor text names the organ that filed the report"),
+    "issuer_from_text": Finding("info", "the title names no organ; {name} is named elsewhere in the text"),
+    "issuer_ambiguous": Finding("warning", "the region of {name} is open between {candidates}"),
+    "division_unknown": Finding("warning", "the region of {name} is not named, or is not in the list of divisions"),
 }
 
 

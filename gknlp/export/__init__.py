@@ -1,0 +1,1 @@
+"""Reports as JSON, as files and as their JSON Schema."""

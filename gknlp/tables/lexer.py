@@ -16,6 +16,7 @@ from gknlp.model import Number
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 _PROSE_FLOOR = 15  # characters; a shorter cell is never prose
 _PLAIN, _HAN = 1, 2  # groups of the word pattern
+_MOST_DIGITS = 15  # no count and no amount of a report is longer
 _DASH_LENGTH = 3  # Han characters; a longer word is no mark, no numeral and no sign of its own
 _PLAIN_AFTER = "\n\t |("  # behind a word of a label; nothing of these makes it anything else
 _EDGES = " \t\n|"
@@ -276,6 +277,8 @@ def _numbers(folded: str, match: re.Match[str]) -> list[Value]:
     if len(digits) > 1 and digits[0] == "0" and digits[1] != ".":
         return _split_zeros(match.start("digits"), digits)
     plain = digits.replace(",", "")
+    if len(plain) > _MOST_DIGITS:
+        return [Value(start, end, None, malformed=True)]
     number: Number = float(plain) if "." in plain else int(plain)
     if match["minus"] in ("-", "\u2212") or match["sign"] in layout.minus:
         number = -number

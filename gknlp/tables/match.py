@@ -63,7 +63,7 @@ def match(folded: str, stream: Stream) -> dict[TableId, Found]:
     hits = settle(folded, find_labels(stream), stream.tokens.values)
     free = _uncovered(stream.tokens.fragments, hits)
     guessed = _misspelt(folded, free, hits)
-    notes = [fragment.start for fragment in free if _is_text(fragment)]
+    notes = [fragment.start for fragment in free if _is_text(folded, fragment)]
     if guessed:
         hits = sorted((*hits, *guessed), key=lambda hit: hit.start)
         notes = [note for note in notes if not any(hit.start <= note < hit.end for hit in guessed)]
@@ -246,9 +246,9 @@ def _uncovered(fragments: tuple[Fragment, ...], hits: list[Hit]) -> list[Fragmen
     return found
 
 
-def _is_text(fragment: Fragment) -> bool:
+def _is_text(folded: str, fragment: Fragment) -> bool:
     """Whether a fragment is more than one character of a label that is printed downwards."""
-    return fragment.end - fragment.start > 1
+    return fragment.end - fragment.start > 1 or folded[fragment.end : fragment.end + 1].isdecimal()
 
 
 def _by_cell(folded: str, fragments: list[Fragment]) -> list[list[Fragment]]:

@@ -1,0 +1,92 @@
+"""``gknlp evaluate``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gknlp.cli.reports import read_reports
+from gknlp.cli.terminal import clean
+
+if TYPE_CHECKING:
+    from gknlp.evaluate import Evaluation, Gold, TypeScore
+    from gknlp.model import Record, Report
+
+
+@click.command("evaluate")
+@click.argument("gold_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--predictions", "-p", metavar="FILE", help="Reports that were extracted before, as JSON Lines.")
+@click.option("--json", "as_json", is_flag=True, help="The measures as one JSON object.")
+@click.option("--list", "list_misses", is_flag=True, help="Also list every miss and every wrong value.")
+@click.option("--types", is_flag=True, help="Also the facts by type, not by group only.")
+def command(gold_dir: Path, predictions: str | None, as_json: bool, list_misses: bool, types: bool) -> None:
+    """Measure reports against gold annotations.
+
+    GOLD_DIR holds STEM.gold.json for each annotated report. Without --predictions the reports beside them (STEM.txt
+    and so on) are extracted now.
+
+    \b
+    gknlp evaluate annotated/                       extract and measure
+    gknlp evaluate annotated/ --list                what is not right, one line each
+    gknlp evaluate annotated/ -p all.jsonl --json   measure an earlier run, for a program
+    """
+    from gknlp.errors import UnreadableInput
+    from gknlp.evaluate import evaluate, load_gold
+
+    try:
+        gold = load_gold(gold_dir)
+    except UnreadableInput as error:
+        raise click.ClickException(str(error)) from error
+    reports = _extract(gold_dir, gold) if predictions is None else read_reports(predictions)
+    result = evaluate({Path(report.source.path).stem: report for report in reports}, gold)
+    if list_misses:
+        click.echo("\n".join(clean(f"{miss.stem}: {miss.message}") for miss in result.misses))
+    click.echo(_json(result.summary) if as_json else "\n".join(_table(result, types=types)))
+
+
+def _extract(folder: Path, gold: dict[str, Gold]) -> list[Report]:
+    """Extract the sources of the annotated reports; one that gives no report counts as unread."""
+    from gknlp.corpus.inputs import find_inputs
+    from gknlp.corpus.run import Encoded, extract_input
+    from gknlp.export.sinks import line
+
+    inputs = [item for item in find_inputs([str(folder)]) if Path(item.path).stem in gold]
+    results = (extract_input(item, line) for item in inputs)
+    return [result.report for result in results if isinstance(result, Encoded)]
+
+
+def _json(record: Record) -> str:
+    import msgspec
+
+    return msgspec.json.encode(record).decode()
+
+
+def _table(result: Evaluation, *, types: bool) -> Iterator[str]:
+    """Yield the measures, one line each, then the facts by group and on request by type."""
+    import msgspec
+
+    for area, values in msgspec.to_builtins(result.summary).items():
+        if not isinstance(values, dict):
+            yield f"{area}: {values}"
+            continue
+        yield area
+        for name, value in values.items():
+            if isinstance(value, dict):
+                value = "  ".join(f"{key} {part}" for key, part in value.items())
+            yield f"  {name:<18} {value}"
+    yield from _scores("facts by group", result.groups)
+    if types:
+        yield from _scores("facts by type", result.types)
+
+
+def _scores(title: str, scores: tuple[TypeScore, ...]) -> Iterator[str]:
+    if not scores:
+        return
+    yield f"{title:<28} precision  recall      f1   gold  predicted"
+    for score in scores:
+        m = score.measures
+        shares = "".join("       -" if x is None else f"{x:8.4f}" for x in (m.precision, m.recall, m.f1))
+        yield f"  {score.type:<26}  {shares}  {m.gold:5}  {m.predicted:9}"

@@ -1,0 +1,117 @@
+"""Where the reports of a run go: one file of lines, a folder of files, or one file."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+from typing import Protocol
+
+import msgspec
+
+from gknlp.export.files import LineFile, Lines, write_whole
+from gknlp.model import ErrorRecord, Report
+
+ERRORS = "errors.jsonl"
+LONGEST_NAME = 240  # bytes; file systems allow 255, and a number may still come behind it
+
+
+class Sink(Protocol):
+    """Takes the results of a run, encoded by its own :meth:`encode`."""
+
+    def encode(self, report: Report) -> bytes:
+        """Return the bytes to write for one report."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write one report that :meth:`encode` encoded; ``name`` is the input's path within what was named."""
+
+    def error(self, record: ErrorRecord) -> None:
+        """Write one error record."""
+
+    def close(self, *, complete: bool) -> None:
+        """End the output; ``complete`` tells whether every input was dealt with."""
+
+
+class LinesSink:
+    """JSON Lines, one report a line."""
+
+    def __init__(self, reports: Lines, errors: Lines) -> None:
+        self._reports = reports
+        self._errors = errors
+
+    def encode(self, report: Report) -> bytes:
+        """Return one line."""
+        return line(report)
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write one line."""
+        self._reports.write(data)
+
+    def error(self, record: ErrorRecord) -> None:
+        """Write one error line."""
+        self._errors.write(line(record))
+
+    def close(self, *, complete: bool) -> None:
+        """Name the files, or leave them as partial."""
+        self._reports.close(complete=complete)
+        self._errors.close(complete=complete)
+
+
+class DocumentSink(LinesSink):
+    """One report as one indented JSON object."""
+
+    def encode(self, report: Report) -> bytes:
+        """Return the indented object."""
+        return document(report)
+
+
+class FolderSink:
+    """One indented JSON file a report, laid out as the inputs are, and ``errors.jsonl``.
+
+    Each file is there as soon as its report is done, and so are the errors, also when the run is interrupted.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._errors = LineFile(folder / ERRORS)
+        self._folder = folder
+        self._taken: set[str] = set()
+
+    def encode(self, report: Report) -> bytes:
+        """Return the indented object."""
+        return document(report)
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write one file."""
+        path = self._folder / self._free(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, data)
+
+    def error(self, record: ErrorRecord) -> None:
+        """Write one error line."""
+        self._errors.write(line(record))
+
+    def close(self, *, complete: bool) -> None:
+        """Name the errors file: what it says is true of a run that was interrupted, too."""
+        self._errors.close(complete=True)
+
+    def _free(self, name: str) -> str:
+        """Return ``name`` ending in .json, numbered where an earlier input of this run has that name.
+
+        Names are compared without case: many file systems hold ``A.json`` and ``a.json`` for one file.
+        """
+        place = PurePath(name)
+        stem = place.stem.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore")
+        candidate, number = place.with_name(f"{stem}.json"), 1
+        while (key := candidate.as_posix().casefold()) in self._taken:
+            number += 1
+            candidate = place.with_name(f"{stem}-{number}.json")
+        self._taken.add(key)
+        return str(candidate)
+
+
+def line(record: Report | ErrorRecord) -> bytes:
+    """Return a record as one line of JSON."""
+    return msgspec.json.encode(record) + b"\n"
+
+
+def document(report: Report) -> bytes:
+    """Return a report as indented JSON."""
+    return report.to_json(indent=2).encode() + b"\n"

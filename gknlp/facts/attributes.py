@@ -1,0 +1,63 @@
+"""Attributes of a fact: values of the controlled vocabularies, and words of the text."""
+
+from __future__ import annotations
+
+from gknlp.facts.view import Sentence, View, hits_of, nearest_hit
+from gknlp.knowledge.fact_types import FactKnowledge, Rule
+from gknlp.model import Scope
+
+_LONGEST_SUBJECT = 30
+_SHORTEST_SUBJECT = 2
+
+
+def find_attributes(sentence: Sentence, index: int, rule: Rule, knowledge: FactKnowledge) -> dict[str, str]:
+    """Return the attributes that a rule sets for statement ``index``; those without a word in the text are left out.
+
+    ``@topic`` gives the class below ``topic`` of the nearest word, ``=obj.doc`` the nearest word itself, anything
+    else is the value.
+    """
+    found: dict[str, str] = {}
+    for name, source in rule.attributes:
+        value = _value(sentence, index, source, knowledge)
+        if value:
+            found[name] = value
+    return found
+
+
+def _value(sentence: Sentence, index: int, source: str, knowledge: FactKnowledge) -> str:
+    if source[:1] not in ("@", "="):
+        return source
+    mask = knowledge.bits.get(source[1:], 0)
+    hit = nearest_hit(sentence, index, mask, carried=source[0] == "@")
+    if hit is None:
+        return ""
+    if source[0] == "=":
+        return sentence.folded[hit[0] : hit[1]]
+    low = hit[2] & mask
+    return knowledge.classes[(low & -low).bit_length() - 1].rpartition(".")[2]
+
+
+def find_scope(bits: int, knowledge: FactKnowledge) -> Scope:
+    """Return whose activity the words around a number speak of; without a word it is the issuer's own."""
+    if bits & knowledge.bits["scope.area"]:
+        return "whole_area"
+    if bits & knowledge.bits["actor.subordinate"]:
+        return "subordinate"
+    return "own"
+
+
+def subject_phrase(sentence: Sentence, index: int, text: str, view: View, knowledge: FactKnowledge) -> str:
+    """Return the phrase that an unknown number counts, verbatim; empty when the number is a mere mention."""
+    statement = sentence.statements[index]
+    bits = knowledge.bits
+    right = hits_of(sentence, statement.right)
+    mention = bits["oth.mention"] | bits["actor.bodies"]
+    if right and right[0][0] - statement.quantity.end <= 1 and right[0][2] & mention:
+        return ""
+    first, last = statement.own
+    phrase = text[first:last].strip()
+    known = sum(hit[1] - hit[0] for hit in hits_of(sentence, statement.own) if hit[2] & bits["fill"])
+    if len(phrase) - known < _SHORTEST_SUBJECT and not view.own_bits & knowledge.verbs:
+        return ""
+    behind = text[statement.right[0] : statement.right[1]].strip()
+    return phrase[-_LONGEST_SUBJECT:] or behind[:_LONGEST_SUBJECT]

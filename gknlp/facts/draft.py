@@ -1,0 +1,16 @@
+"""A fact before its links are known."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gknlp.model import Fact
+
+
+class Draft(NamedTuple):
+    """A fact with the place of its number (``key``), of the whole of its list and of its sentence."""
+
+    key: int
+    whole: int | None
+    sentence: int
+    fact: Fact

@@ -1,0 +1,113 @@
+"""The time a number speaks of."""
+
+from __future__ import annotations
+
+import calendar
+import re
+
+from gknlp.facts.view import Sentence
+from gknlp.knowledge.fact_types import FactKnowledge
+from gknlp.model import Period, PeriodKind
+from gknlp.text.numerals import parse_han
+
+_SPANS = {
+    "period.first_half": (1, 6),
+    "period.second_half": (7, 12),
+    "period.q1": (1, 3),
+    "period.q2": (4, 6),
+    "period.q3": (7, 9),
+    "period.q4": (10, 12),
+    "period.to_q3": (1, 9),
+}
+_MONTHS = 12
+
+
+class SentencePeriods:
+    """What one sentence says about time; asked for each of its numbers."""
+
+    def __init__(self, sentence: Sentence, year: int | None, knowledge: FactKnowledge) -> None:
+        self._sentence = sentence
+        self._year = year
+        self._knowledge = knowledge
+        text = (sentence.folded, sentence.start, sentence.end)
+        self._until = list(knowledge.patterns["until"].finditer(*text))
+        self._months = list(knowledge.patterns["months"].finditer(*text))
+        self._since = list(knowledge.patterns["since"].finditer(*text))
+        self._years = list(knowledge.patterns["year"].finditer(*text))
+
+    def period(self, at: int, near_start: int, near_bits: int, stock: bool) -> Period:
+        """Return the period of the number at ``at`` whose own clauses start at ``near_start``."""
+        bits = self._knowledge.bits
+        year = self._year
+        if since := _before(self._since, at):
+            return Period(kind="cumulative", start=f"{since['year']}-01-01", end=_date(year, _MONTHS, None))
+        other = self._other_year(at)
+        if other is not None:
+            return Period(kind="other_year", start=_date(other, 1, 1), end=_date(other, _MONTHS, None))
+        if near_bits & bits["period.other"] and year:
+            return Period(kind="other_year", start=_date(year - 1, 1, 1), end=_date(year - 1, _MONTHS, None))
+        until = _before(self._until, at)
+        if until is not None and (partial := self._partial(until)) is not None:
+            return partial
+        if months := _before(self._months, at):
+            return _span(year, int(months["first"]), int(months["last"]))
+        for name, (first, last) in _SPANS.items():
+            if self._seen(name, at):
+                return _span(year, first, last)
+        if near_bits & bits["period.stock"] and (stock or not near_bits & bits["period.this"]):
+            return Period(kind="point_in_time", start=None, end=_date(year, _MONTHS, None))
+        if stock:
+            kind: PeriodKind = "cumulative" if near_bits & bits["period.cumulative"] else "point_in_time"
+            return Period(kind=kind, start=None, end=_date(year, _MONTHS, None))
+        return Period(kind="full_year", start=_date(year, 1, 1), end=_date(year, _MONTHS, None))
+
+    def _other_year(self, at: int) -> int | None:
+        """The year that the clause names, when it is not the year of the report."""
+        if self._year is None:
+            return None
+        named = _before(self._years, at)
+        year = int(named["year"]) if named else self._year
+        return year if year != self._year else None
+
+    def _partial(self, until: re.Match[str]) -> Period | None:
+        """The part of the year that ends with an "as of" date before December."""
+        quarter = _quarter(until["quarter"])
+        month = int(until["month"]) if until["month"] else (quarter * 3 if quarter else None)
+        if month is None or not 1 <= month < _MONTHS:
+            return None
+        year = int(until["year"]) if until["year"] else self._year
+        day = int(until["day"]) if until["day"] else None
+        if year != self._year:
+            return None
+        return Period(kind="partial_year", start=_date(year, 1, 1), end=_date(year, month, day))
+
+    def _seen(self, name: str, at: int) -> bool:
+        bit = self._knowledge.bits[name]
+        return any(hit[2] & bit and hit[0] < at for hit in self._sentence.hits)
+
+
+def _before(found: list[re.Match[str]], at: int) -> re.Match[str] | None:
+    """The last match in front of ``at``."""
+    earlier = [match for match in found if match.start() < at]
+    return earlier[-1] if earlier else None
+
+
+def _quarter(sign: str | None) -> int | None:
+    if not sign:
+        return None
+    value = int(sign) if sign.isdecimal() else parse_han(sign)
+    return int(value) if value else None
+
+
+def _span(year: int | None, first: int, last: int) -> Period:
+    if not (1 <= first <= last <= _MONTHS) or (first, last) == (1, _MONTHS):
+        return Period(kind="full_year", start=_date(year, 1, 1), end=_date(year, _MONTHS, None))
+    return Period(kind="partial_year", start=_date(year, first, 1), end=_date(year, last, None))
+
+
+def _date(year: int | None, month: int, day: int | None) -> str | None:
+    """An ISO date; the last day of the month when ``day`` is ``None`` or no day of it."""
+    if year is None:
+        return None
+    last = calendar.monthrange(year, month)[1]
+    return f"{year:04d}-{month:02d}-{min(day or last, last):02d}"

@@ -1,0 +1,166 @@
+"""What a rule can see from one number: the classes of the words around it, weighted by how close they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gknlp.facts.clauses import Hit, Statement, hits_between
+from gknlp.knowledge.fact_types import FactKnowledge
+
+Seen = tuple[int, float]  # class bits, weight
+
+# Weights: own words beat the lead, the lead beats what is carried along the sentence, that beats the paragraph.
+_OWN, _OWN_STEP, _OWN_LEAST = 10.0, 0.7, 6.5
+_ADJACENT, _AFTER, _AFTER_LEAST = 10.4, 7.5, 5.5
+_LEAD, _LEAD_STEP, _LEAD_LEAST = 6.0, 0.4, 4.4
+_PROMOTED = 1.0
+_CARRIED, _CARRIED_STEP, _CARRIED_LEAST = 4.2, 0.4, 2.4
+_BRACKET = 5.0
+_PARAGRAPH, _HEADING = 2.0, 1.6
+_BACK = 6  # statements that words are carried over
+_BARE_REST = 4  # characters that no known word covers in a clause that names no object
+
+
+class Sentence(NamedTuple):
+    """One sentence with its known words, numbers and what its paragraph says before it."""
+
+    folded: str
+    start: int
+    end: int
+    hits: Sequence[Hit]
+    starts: Sequence[int]
+    statements: Sequence[Statement]
+    before: int
+    heading: int
+
+
+class View(NamedTuple):
+    """Weighted class bits of one statement, nearest first, and their unions."""
+
+    own: list[Seen]
+    near: list[Seen]
+    all: list[Seen]
+    own_bits: int
+    near_bits: int
+    sentence_bits: int
+    all_bits: int
+
+
+def hits_of(sentence: Sentence, span: tuple[int, int]) -> Sequence[Hit]:
+    """Return the known words of a range of the sentence."""
+    return hits_between(sentence.hits, sentence.starts, span)
+
+
+def view_statement(sentence: Sentence, index: int, shape: int, knowledge: FactKnowledge) -> View:
+    """Return what the rules see from statement ``index``; ``shape`` are the shape classes that hold for it."""
+    statement = sentence.statements[index]
+    left = hits_of(sentence, statement.own)
+    own = _own(statement, left, hits_of(sentence, statement.right), sentence)
+    own_bits = _union(own)
+    lead = [
+        (hit[2], max(_LEAD - _LEAD_STEP * rank, _LEAD_LEAST))
+        for rank, hit in enumerate(reversed(hits_of(sentence, statement.lead)))
+    ]
+    if not own_bits & knowledge.nouns:
+        shape |= _bare(sentence, statement, left, knowledge)
+        keep = ~knowledge.verbs if own_bits & knowledge.verbs else ~0
+        own += [(bits & keep, weight + _PROMOTED) for bits, weight in lead]
+    else:
+        shape |= _modified(left, statement, knowledge)
+    own.append((shape, 1.0))
+    own_bits = _union(own)
+    near = own + lead
+    near_bits = own_bits | _union(lead)
+    if not near_bits & knowledge.nouns:
+        near += _previous(sentence, index, knowledge)
+        near_bits = _union(near)
+    drop = ~knowledge.verbs if own_bits & knowledge.verbs else ~0
+    carried = _carried(sentence, index, drop)
+    sentence_bits = near_bits | _union(carried)
+    before, heading = sentence.before & drop, sentence.heading & drop
+    carried += [(before, _PARAGRAPH), (heading, _HEADING)]
+    return View(own, near, near + carried, own_bits, near_bits, sentence_bits, sentence_bits | before | heading)
+
+
+def _own(statement: Statement, left: Sequence[Hit], right: Sequence[Hit], sentence: Sentence) -> list[Seen]:
+    seen = [(hit[2], max(_OWN - _OWN_STEP * rank, _OWN_LEAST)) for rank, hit in enumerate(reversed(left))]
+    end = statement.quantity.end
+    for rank, hit in enumerate(right):
+        close = rank == 0 and hit[0] - end <= 1
+        seen.append((hit[2], _ADJACENT if close else max(_AFTER - _OWN_STEP * rank, _AFTER_LEAST)))
+    seen.sort(key=lambda item: -item[1])
+    return seen
+
+
+def _carried(sentence: Sentence, index: int, keep: int) -> list[Seen]:
+    """Words of earlier statements of the sentence, as far as ``keep`` lets them."""
+    seen: list[Seen] = []
+    statement = sentence.statements[index]
+    if statement.bracket is not None and statement.bracket < index - 1:
+        seen += _weighted(sentence, statement.bracket, _BRACKET, keep)
+    for back, earlier in enumerate(range(index - 1, max(-1, index - 1 - _BACK), -1)):
+        seen += _weighted(sentence, earlier, max(_CARRIED - _CARRIED_STEP * back, _CARRIED_LEAST), keep)
+    if index - 1 - _BACK >= 0:
+        seen += _weighted(sentence, 0, _CARRIED_LEAST, keep)
+    return seen
+
+
+def _previous(sentence: Sentence, index: int, knowledge: FactKnowledge) -> list[Seen]:
+    """Words of the nearest earlier statement that names an object, for a clause that names none ("of these 862")."""
+    for earlier in range(index - 1, max(-1, index - 1 - _BACK), -1):
+        seen = _weighted(sentence, earlier, _CARRIED, ~0)
+        if _union(seen) & knowledge.nouns:
+            return seen
+    return []
+
+
+def _weighted(sentence: Sentence, index: int, weight: float, keep: int) -> list[Seen]:
+    statement = sentence.statements[index]
+    hits = [*hits_of(sentence, statement.own), *hits_of(sentence, statement.lead), *hits_of(sentence, statement.right)]
+    return [(hit[2] & keep, weight) for hit in hits]
+
+
+def _bare(sentence: Sentence, statement: Statement, left: Sequence[Hit], knowledge: FactKnowledge) -> int:
+    """The clause names no object and hardly says more than known words."""
+    first, last = statement.own
+    text = sentence.folded[first:last]
+    rest = len(text) - text.count(" ") - sum(hit[1] - hit[0] for hit in left)
+    return knowledge.bits["shape.bare"] if rest <= _BARE_REST else 0
+
+
+def _modified(left: Sequence[Hit], statement: Statement, knowledge: FactKnowledge) -> int:
+    """Unknown words stand between a verb and the nearest object: "publish *talent recruitment* information"."""
+    previous: Hit | None = None
+    gap = 0
+    for hit in left:
+        if hit[2] & knowledge.nouns:
+            known = previous is not None and previous[2] & knowledge.verbs
+            first = previous[1] if previous else statement.own[0]
+            gap = hit[0] - first
+            if not (known or (previous is None and 2 <= gap <= 8)):
+                gap = 0
+        previous = hit
+    return knowledge.bits["shape.modified"] if gap >= 2 else 0
+
+
+def nearest_hit(sentence: Sentence, index: int, mask: int, carried: bool) -> Hit | None:
+    """Return the known word of one of the classes ``mask`` that stands nearest to the number of statement ``index``."""
+    statement = sentence.statements[index]
+    left = hits_of(sentence, statement.own)
+    ordered = [*reversed(left), *hits_of(sentence, statement.right), *reversed(hits_of(sentence, statement.lead))]
+    if carried:
+        for earlier in range(index - 1, max(-1, index - 1 - _BACK), -1):
+            other = sentence.statements[earlier]
+            ordered += [*reversed(hits_of(sentence, other.own)), *reversed(hits_of(sentence, other.lead))]
+    for hit in ordered:
+        if hit[2] & mask:
+            return hit
+    return None
+
+
+def _union(seen: Sequence[Seen]) -> int:
+    bits = 0
+    for item in seen:
+        bits |= item[0]
+    return bits

@@ -1,0 +1,370 @@
+"""The fact types, their rules and the words they need: read from ``facts/*.toml`` and ``context.toml``.
+
+A file holds named sets of units, words by class and fact types with rules, examples and counter-examples::
+
+    [units]
+    items = ["条", "篇"]
+
+    [terms]
+    "obj.training" = ["培训班", "业务培训"]
+
+    [[type]]
+    id = "gov.trainings"
+    label = "培训"
+    english = "training courses held"
+    units = ["次", "场", "期"]
+    rules = [{own = ["obj.training"], maybe = ["verb.hold"]}]
+    examples = [{text = "组织业务培训3场。", value = 3}]
+    counter = ["培训230人。"]
+
+A group such as ``"obj.training|讲座"`` names classes, prefixes of classes (``"topic"`` is any ``topic.*``) or words.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from gknlp.errors import KnowledgeError
+from gknlp.text.trie import trie_pattern
+from gknlp.model import Number
+from gknlp.text.normalize import fold
+
+_FOLDER = Path(__file__).with_name("facts")
+_CONTEXT = Path(__file__).with_name("context.toml")
+
+# Classes that the engine sets from the shape of a sentence, not from its words.
+SHAPES = ("shape.part", "shape.bracket", "shape.bare", "shape.modified", "shape.zero", "shape.whole")
+_NOUNS = ("obj", "topic", "channel", "form", "outcome", "applicant", "rate", "result", "route")
+_ASCII_CLASS = re.compile(r"[a-z_0-9]+(?:\.[a-z_0-9]+)*")
+
+
+class _Entry(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Base of what a file may hold: unknown keys are errors."""
+
+
+class _Also(_Entry):
+    type: str
+    own: list[str] = []
+
+
+class _Rule(_Entry):
+    own: list[str] = []
+    near: list[str] = []
+    context: list[str] = []
+    maybe: list[str] = []
+    no: list[str] = []
+    no_near: list[str] = []
+    no_context: list[str] = []
+    units: list[str] = []
+    priority: float = 0.0
+    set: dict[str, str] = {}
+    also: list[_Also] = []
+
+
+class _Zero(_Entry):
+    own: list[str]
+    no: list[str] = []
+    set: dict[str, str] = {}
+
+
+class Example(_Entry):
+    """A text, and the value that it must give for the type of its entry (``None``: a number is missing)."""
+
+    text: str
+    value: Number | None = None
+    attributes: dict[str, str] = {}
+
+
+class _Type(_Entry):
+    id: str
+    label: str
+    english: str
+    units: list[str]
+    rules: list[_Rule] = []
+    zeros: list[_Zero] = []
+    parts: str = ""
+    stock: bool = False
+    examples: list[Example] = []
+    counter: list[str] = []
+
+
+class _File(_Entry):
+    units: dict[str, list[str]] = {}
+    terms: dict[str, list[str]] = {}
+    patterns: dict[str, str] = {}
+    type: list[_Type] = []
+
+
+class Also(NamedTuple):
+    """A second type that the same number counts when all its groups stand in the number's clause."""
+
+    type_id: str
+    own: tuple[int, ...]
+
+
+class Rule(NamedTuple):
+    """A rule with its groups as sets of class bits; see :mod:`gknlp.facts.match` for how it is applied."""
+
+    id: str
+    type_id: str
+    own: tuple[int, ...]
+    near: tuple[int, ...]
+    context: tuple[int, ...]
+    maybe: tuple[int, ...]
+    no: int
+    no_near: int
+    no_context: int
+    priority: float
+    attributes: tuple[tuple[str, str], ...]
+    also: tuple[Also, ...]
+
+
+class ZeroRule(NamedTuple):
+    """What must stand in the scope of a negation for a zero of this type."""
+
+    id: str
+    type_id: str
+    own: tuple[int, ...]
+    no: int
+    attributes: tuple[tuple[str, str], ...]
+
+
+class FactType(NamedTuple):
+    """One fact type; ``parts`` is the type of otherwise unknown parts of a list under it."""
+
+    id: str
+    label: str
+    english: str
+    units: frozenset[str]
+    parts: str
+    stock: bool
+    examples: tuple[Example, ...]
+    counter: tuple[str, ...]
+
+
+class FactKnowledge(NamedTuple):
+    """Everything the facts engine knows.
+
+    ``masks`` maps a word to its class bits, ``bits`` a class or a prefix of classes to its bits, ``classes`` the
+    position of a bit to its class, ``rules`` a unit to the rules that allow it.
+    """
+
+    types: Mapping[str, FactType]
+    rules: Mapping[str, tuple[Rule, ...]]
+    zeros: tuple[ZeroRule, ...]
+    pattern: re.Pattern[str]
+    masks: Mapping[str, int]
+    classes: tuple[str, ...]
+    bits: Mapping[str, int]
+    nouns: int
+    verbs: int
+    patterns: Mapping[str, re.Pattern[str]]
+
+    def mask(self, group: str) -> int:
+        """Return the class bits of a group such as ``"verb.publish|verb.issue"``; unknown classes have none."""
+        return _group_mask(group, self.bits)
+
+
+@lru_cache(maxsize=8)
+def load_fact_types(extra_dir: Path | None = None) -> FactKnowledge:
+    """Return the shipped knowledge, with the files of ``extra_dir`` added.
+
+    A type of ``extra_dir`` replaces the shipped type of the same id; its words are added to the shipped ones.
+    :class:`KnowledgeError` names the file and the key that is wrong.
+    """
+    paths = [_CONTEXT, *sorted(_FOLDER.glob("*.toml"))]
+    if extra_dir is not None:
+        if not extra_dir.is_dir():
+            raise KnowledgeError(f"{extra_dir}: no such folder of fact types")
+        paths.extend(sorted(extra_dir.glob("*.toml")))
+    return _compile([(path, _read(path)) for path in paths])
+
+
+def _read(path: Path) -> _File:
+    try:
+        with path.open("rb") as stream:
+            return msgspec.convert(tomllib.load(stream), _File)
+    except tomllib.TOMLDecodeError as error:
+        raise KnowledgeError(f"{path.name}: {error}") from error
+    except msgspec.ValidationError as error:
+        raise KnowledgeError(f"{path.name}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise KnowledgeError(f"{path.name}: not UTF-8 ({error.reason})") from error
+
+
+def _compile(files: list[tuple[Path, _File]]) -> FactKnowledge:
+    units: dict[str, list[str]] = {}
+    words: dict[str, set[str]] = {name: set() for name in SHAPES}
+    entries: dict[str, tuple[Path, _Type]] = {}
+    patterns: dict[str, re.Pattern[str]] = {}
+    for path, file in files:
+        units.update(file.units)
+        for name, terms in file.terms.items():
+            _check_class(path, name)
+            words.setdefault(name, set()).update(map(fold, terms))
+        for entry in file.type:
+            entries[entry.id] = (path, entry)
+        for name, source in file.patterns.items():
+            patterns[name] = _pattern(path, name, source)
+    for path, entry in entries.values():
+        for literal in _literals(entry):
+            words.setdefault(f"={literal}", set()).add(literal)
+    classes = tuple(words)
+    bits = {name: 1 << index for index, name in enumerate(classes)}
+    masks: dict[str, int] = {}
+    for name, terms_of in words.items():
+        for word in terms_of:
+            masks[word] = masks.get(word, 0) | bits[name]
+    return _knowledge(entries, units, _with_prefixes(bits), masks, classes, patterns)
+
+
+def _knowledge(
+    entries: Mapping[str, tuple[Path, _Type]],
+    units: Mapping[str, list[str]],
+    bits: Mapping[str, int],
+    masks: Mapping[str, int],
+    classes: tuple[str, ...],
+    patterns: Mapping[str, re.Pattern[str]],
+) -> FactKnowledge:
+    types: dict[str, FactType] = {}
+    rules: dict[str, list[Rule]] = {}
+    zeros: list[ZeroRule] = []
+    for path, entry in entries.values():
+        types[entry.id] = _fact_type(path, entry, units)
+        for number, raw in enumerate(entry.rules, 1):
+            rule = _rule(path, entry, number, raw, bits, entries)
+            for unit in _unit_set(path, raw.units, units) or types[entry.id].units:
+                rules.setdefault(unit, []).append(rule)
+        for number, zero in enumerate(entry.zeros, 1):
+            zeros.append(_zero(path, entry, number, zero, bits))
+    return FactKnowledge(
+        types=types,
+        rules={unit: tuple(found) for unit, found in rules.items()},
+        zeros=tuple(zeros),
+        pattern=re.compile(trie_pattern(masks)),
+        masks=masks,
+        classes=classes,
+        bits=bits,
+        nouns=_any(bits.get(name, 0) for name in _NOUNS),
+        verbs=bits.get("verb", 0),
+        patterns=patterns,
+    )
+
+
+def _fact_type(path: Path, entry: _Type, units: Mapping[str, list[str]]) -> FactType:
+    if not re.fullmatch(r"[a-z]+\.[a-z_0-9]+", entry.id):
+        raise KnowledgeError(f"{path.name}: type id {entry.id!r} is not of the form group.name")
+    return FactType(
+        id=entry.id,
+        label=entry.label,
+        english=entry.english,
+        units=_unit_set(path, entry.units, units),
+        parts=entry.parts,
+        stock=entry.stock,
+        examples=tuple(entry.examples),
+        counter=tuple(entry.counter),
+    )
+
+
+def _rule(
+    path: Path, entry: _Type, number: int, raw: _Rule, bits: Mapping[str, int], known: Mapping[str, object]
+) -> Rule:
+    where = f"{entry.id}#{number}"
+    if not (raw.own or raw.near or raw.context):
+        raise KnowledgeError(f"{path.name}: {where} asks for nothing (own, near or context)")
+    for also in raw.also:
+        if also.type not in known:
+            raise KnowledgeError(f"{path.name}: {where}: also names the unknown type {also.type!r}")
+    return Rule(
+        id=where,
+        type_id=entry.id,
+        own=_groups(path, where, raw.own, bits),
+        near=_groups(path, where, raw.near, bits),
+        context=_groups(path, where, raw.context, bits),
+        maybe=_groups(path, where, raw.maybe, bits),
+        no=_any(_groups(path, where, raw.no, bits)),
+        no_near=_any(_groups(path, where, raw.no_near, bits)),
+        no_context=_any(_groups(path, where, raw.no_context, bits)),
+        priority=raw.priority,
+        attributes=tuple(raw.set.items()),
+        also=tuple(Also(also.type, _groups(path, where, also.own, bits)) for also in raw.also),
+    )
+
+
+def _zero(path: Path, entry: _Type, number: int, raw: _Zero, bits: Mapping[str, int]) -> ZeroRule:
+    where = f"{entry.id}#zero{number}"
+    own = _groups(path, where, raw.own, bits)
+    return ZeroRule(where, entry.id, own, _any(_groups(path, where, raw.no, bits)), tuple(raw.set.items()))
+
+
+def _unit_set(path: Path, names: Iterable[str], units: Mapping[str, list[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    for name in names:
+        if not name.startswith("@"):
+            found.add(fold(name))
+        elif name[1:] in units:
+            found.update(map(fold, units[name[1:]]))
+        else:
+            raise KnowledgeError(f"{path.name}: unknown set of units {name!r}")
+    return frozenset(found)
+
+
+def _groups(path: Path, where: str, groups: Iterable[str], bits: Mapping[str, int]) -> tuple[int, ...]:
+    masks = []
+    for group in groups:
+        for part in group.split("|"):
+            if not _group_mask(part, bits):
+                raise KnowledgeError(f"{path.name}: {where}: unknown class {part!r}")
+        masks.append(_group_mask(group, bits))
+    return tuple(masks)
+
+
+def _group_mask(group: str, bits: Mapping[str, int]) -> int:
+    mask = 0
+    for part in group.split("|"):
+        mask |= bits.get(part if part.isascii() else f"={fold(part)}", 0)
+    return mask
+
+
+def _with_prefixes(bits: Mapping[str, int]) -> dict[str, int]:
+    """Class bits by class and by every prefix of classes: ``topic`` has the bits of all ``topic.*``."""
+    found = dict(bits)
+    for name, bit in bits.items():
+        while "." in name and not name.startswith("="):
+            name = name.rpartition(".")[0]
+            found[name] = found.get(name, 0) | bit
+    return found
+
+
+def _any(masks: Iterable[int]) -> int:
+    union = 0
+    for mask in masks:
+        union |= mask
+    return union
+
+
+def _literals(entry: _Type) -> Iterable[str]:
+    groups = [g for zero in entry.zeros for g in (*zero.own, *zero.no)]
+    for rule in entry.rules:
+        groups += [*rule.own, *rule.near, *rule.context, *rule.maybe, *rule.no, *rule.no_near, *rule.no_context]
+        groups += [g for also in rule.also for g in also.own]
+    return {fold(part) for group in groups for part in group.split("|") if not part.isascii()}
+
+
+def _check_class(path: Path, name: str) -> None:
+    if not _ASCII_CLASS.fullmatch(name):
+        raise KnowledgeError(f"{path.name}: terms.{name!r} is not a class name")
+
+
+def _pattern(path: Path, name: str, source: str) -> re.Pattern[str]:
+    try:
+        return re.compile(fold(source), re.VERBOSE)
+    except re.error as error:
+        raise KnowledgeError(f"{path.name}: patterns.{name}: {error}") from error

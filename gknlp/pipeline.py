@@ -1,0 +1,48 @@
+"""The steps of one report, and nothing else."""
+
+from __future__ import annotations
+
+import gknlp
+from gknlp.checks import run_checks
+from gknlp.issuer import find_issuer, find_title, find_year
+from gknlp.model import SCHEMA, Document, Producer, Report
+from gknlp.sections import split_sections
+from gknlp.tables import read_tables
+
+ID_LENGTH = 16
+
+
+def extract(document: Document) -> Report:
+    """Return everything that can be read from one document.
+
+    Nothing in the document's content raises: what is unknown is ``None``, and ``diagnostics`` say why.
+    """
+    sections = split_sections(document)
+    tables = read_tables(document, sections.sections)
+    title = find_title(document)
+    year = find_year(document, title)
+    issuer, issuer_notes = find_issuer(document, title, year.year)
+    checks = run_checks(tables.tables, form=tables.form, level=issuer.level if issuer else None)
+    return Report(
+        schema=SCHEMA,
+        id=document.source.sha256[:ID_LENGTH],
+        source=document.source,
+        gknlp=Producer(version=gknlp.__version__),
+        title=title.text if title else None,
+        year=year.year,
+        form=tables.form,
+        issuer=issuer,
+        text=document.text,
+        sections=sections.sections,
+        tables=tables.tables,
+        facts=(),
+        issues=(),
+        checks=checks,
+        diagnostics=(
+            *document.diagnostics,
+            *sections.diagnostics,
+            *year.diagnostics,
+            *issuer_notes,
+            *tables.diagnostics,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Test material: filled forms, their renderings in every layout, and the judge of a reading."""
