@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import gknlp
 from gknlp.checks import run_checks
 from gknlp.issuer import find_issuer, find_title, find_year
-from gknlp.model import SCHEMA, Document, Producer, Report
+from gknlp.model import SCHEMA, Document, Producer, Report, Section
 from gknlp.sections import split_sections
 from gknlp.tables import read_tables
 
@@ -18,10 +20,10 @@ def extract(document: Document) -> Report:
     Nothing in the document's content raises: what is unknown is ``None``, and ``diagnostics`` say why.
     """
     sections = split_sections(document)
-    tables = read_tables(document, sections.sections)
     title = find_title(document)
-    year = find_year(document, title)
-    issuer, issuer_notes = find_issuer(document, title, year.year)
+    year = find_year(document, title, _overview(sections.sections))
+    issuer, doubts = find_issuer(document, title, year.year)
+    tables = read_tables(document, sections.sections)
     checks = run_checks(tables.tables, form=tables.form, level=issuer.level if issuer else None)
     return Report(
         schema=SCHEMA,
@@ -38,11 +40,10 @@ def extract(document: Document) -> Report:
         facts=(),
         issues=(),
         checks=checks,
-        diagnostics=(
-            *document.diagnostics,
-            *sections.diagnostics,
-            *year.diagnostics,
-            *issuer_notes,
-            *tables.diagnostics,
-        ),
+        diagnostics=document.diagnostics + sections.diagnostics + year.diagnostics + doubts + tables.diagnostics,
     )
+
+
+def _overview(sections: Iterable[Section]) -> tuple[int, int] | None:
+    """Return the span of section one, where the year is told again."""
+    return next(((section.start, section.end) for section in sections if section.id == "overview"), None)

@@ -36,7 +36,13 @@ def make_cell(row: str, column: str, value: Number | None, **fields: object) -> 
     """Return a cell that was printed, or a blank one when there is no value."""
     raw = "" if value is None else str(value)
     cell = Cell(
-        row=row, column=column, value=value, raw=raw, state="blank" if value is None else "number", start=0, end=len(raw)
+        row=row,
+        column=column,
+        value=value,
+        raw=raw,
+        state="blank" if value is None else "number",
+        start=0,
+        end=len(raw),
     )
     return msgspec.structs.replace(cell, **fields)
 

@@ -4,9 +4,10 @@
     python -m tests.gate --update                      raise the floors to what is measured now
     python -m tests.gate --update --allow-regression   lower them, too
 
-A suite is a folder of gold annotations with the reports beside them: those of ``tests/gold``, and the folder that the
-environment's GKNLP_REPORTS names, as ``reports``; a suite that is not at hand keeps its floors. The gold's digest is kept
-with the floors: when gold changes, the floors are no longer about the same thing and must be set anew.
+A suite is a folder of gold annotations with the reports beside them: those of ``tests/gold``, the examples, and the
+folder that the environment's GKNLP_REPORTS names, as ``reports``; a suite that is not at hand keeps its floors. The
+gold's digest is kept with the floors: when gold changes, the floors are no longer about the same thing and must be set
+anew.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -28,6 +30,7 @@ from gknlp.export.sinks import line
 
 FLOORS = Path(__file__).with_name("floors.json")
 GOLD = Path(__file__).with_name("gold")
+EXAMPLES = Path(__file__).parent.parent / "examples"
 TOLERANCE = 1e-9
 # Measures that are better the smaller they are; all others are shares, better the larger.
 CEILINGS = frozenset({"unread", "tables.silent", "tables.invented", "checks.false"})
@@ -45,20 +48,29 @@ class Floor(msgspec.Struct):
 Floors = dict[str, Floor]
 
 
-def suites() -> dict[str, Path]:
-    """Return the folders of gold that are at hand."""
-    found = {path.name: path for path in sorted(GOLD.glob("*")) if any(path.glob(f"*{SUFFIX}"))}
-    reports = os.environ.get("GKNLP_REPORTS")
-    return found | ({"reports": Path(reports)} if reports else {})
+class Suite(NamedTuple):
+    """Gold annotations and the reports that they are about."""
+
+    gold: Path
+    reports: Path
 
 
-def measure(folder: Path) -> Floor:
+def suites() -> dict[str, Suite]:
+    """Return the suites that are at hand."""
+    found = {path.name: Suite(path, path) for path in sorted(GOLD.glob("*"))}
+    found["examples"] = Suite(EXAMPLES / "gold", EXAMPLES)
+    if reports := os.environ.get("GKNLP_REPORTS"):
+        found["reports"] = Suite(Path(reports), Path(reports))
+    return {name: suite for name, suite in found.items() if any(suite.gold.glob(f"*{SUFFIX}"))}
+
+
+def measure(suite: Suite) -> Floor:
     """Extract the reports of one suite and compare them with its gold."""
-    gold = load_gold(folder)
-    inputs = [item for item in find_inputs([str(folder)]) if Path(item.path).stem in gold]
+    gold = load_gold(suite.gold)
+    inputs = [item for item in find_inputs([str(suite.reports)]) if Path(item.path).stem in gold]
     results = [(Path(item.path).stem, extract_input(item, line)) for item in inputs]
     reports = {stem: result.report for stem, result in results if isinstance(result, Encoded)}
-    return Floor(gold=digest(folder), measures=dict(measures(evaluate(reports, gold))))
+    return Floor(gold=digest(suite.gold), measures=dict(measures(evaluate(reports, gold))))
 
 
 def measures(result: Evaluation) -> Iterator[tuple[str, float]]:
@@ -119,7 +131,7 @@ def main(arguments: list[str] | None = None, *, path: Path = FLOORS) -> int:
     parser.add_argument("--update", action="store_true", help="set the floors to what is measured now")
     parser.add_argument("--allow-regression", action="store_true", help="also where that lowers them")
     options = parser.parse_args(arguments)
-    floors, measured = load(path), {name: measure(folder) for name, folder in suites().items()}
+    floors, measured = load(path), {name: measure(suite) for name, suite in suites().items()}
     for name, floor in measured.items():
         print(f"{name}: " + "  ".join(f"{key} {value:g}" for key, value in floor.measures.items()))
     worse = list(regressions(floors, measured))

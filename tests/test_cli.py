@@ -121,9 +121,11 @@ def test_a_file_name_need_not_be_utf8(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("-o", "all.jsonl"), ("-o", ".", "--format", "jsonl")])
-def test_lines_with_the_errors_beside_them(folder: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_lines_with_the_errors_beside_them(
+    folder: Path, tmp_path: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "c.txt").write_bytes(b"")
-    os.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path)
     result = run("extract", folder, *arguments)
     made = tmp_path / ("all.jsonl" if arguments[1] != "." else "reports.jsonl")
     assert result.exit_code == 1
@@ -337,7 +339,9 @@ def test_evaluate(folder: Path, tmp_path: Path) -> None:
     measured = json.loads(run("evaluate", gold, "--json").stdout)
     assert (measured["tables"]["cells"], measured["tables"]["accuracy"], measured["meta"]["year"]) == (2, 0.5, 1.0)
     assert "a: remedies/review/upheld: 1 for 2 (silent)" in run("evaluate", gold, "--list").stdout
-    run("extract", gold, "-o", tmp_path / "p.jsonl")
+    (gold / "a.txt").rename(tmp_path / "a.txt")
+    assert json.loads(run("evaluate", gold, "--reports", tmp_path, "--json").stdout) == measured
+    run("extract", tmp_path / "a.txt", "-o", tmp_path / "p.jsonl")
     assert json.loads(run("evaluate", gold, "-p", tmp_path / "p.jsonl", "--json").stdout) == measured
     assert run("evaluate", tmp_path / "no").exit_code == 2
     assert run("evaluate", folder).exit_code == 1
@@ -367,7 +371,8 @@ def test_public_names_are_all_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "columns"), [("", 0), ("abc", 3), ("总计", 4), ("（一）", 6), ("e\u0301", 1), ("𠀀", 2), ("１", 2), ("\u200b", 0)]
+    ("text", "columns"),
+    [("", 0), ("abc", 3), ("总计", 4), ("（一）", 6), ("e\u0301", 1), ("𠀀", 2), ("１", 2), ("\u200b", 0)],
 )
 def test_width(text: str, columns: int) -> None:
     assert width(text) == columns

@@ -138,9 +138,18 @@ def test_labels_of_an_item_and_of_the_report() -> None:
 
 def test_meta_and_checks() -> None:
     issuer = Issuer(
-        name="政务局", full_name="青原县政务局", kind=None, level=None, division_code="1", division_path=(), start=0, end=3
+        name="政务局",
+        full_name="青原县政务局",
+        kind=None,
+        level=None,
+        division_code="1",
+        division_path=(),
+        start=0,
+        end=3,
     )
-    report = make_report(year=2021, issuer=issuer, checks=(make_check("A"), make_check("B"), make_check("C", severity="W")))
+    report = make_report(
+        year=2021, issuer=issuer, checks=(make_check("A"), make_check("B"), make_check("C", severity="W"))
+    )
     meta = {"year": 2020, "issuer": "青原县政务局", "form": None, "division_code": "1"}
     summary = measure(report, meta=meta, checks=[{"rule": "A"}, {"rule": "D"}])
     assert summary["meta"] == {"year": 0.0, "issuer": 1.0, "form": None, "division_code": 1.0}
@@ -201,7 +210,9 @@ def perturbed(stem: str, gold: Gold, text: str, chance: random.Random) -> Report
     tables = []
     for table, cells in (gold.tables or {}).items():
         if chance.random() < 0.8:
-            values = {key: chance.choice([value, value, value, 1, None]) for key, value in (cells or {"a/b": 0}).items()}
+            values = {
+                key: chance.choice([value, value, value, 1, None]) for key, value in (cells or {"a/b": 0}).items()
+            }
             tables.append(make_table(table, {k: None if v == "UNKNOWN" else v for k, v in values.items()}))
     facts = []
     for number, fact in enumerate(gold.facts or ()):

@@ -17,6 +17,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "gold" / "own"
     folder.mkdir(parents=True)
     monkeypatch.setattr(gate, "GOLD", tmp_path / "gold")
+    monkeypatch.setattr(gate, "EXAMPLES", tmp_path / "none")
     monkeypatch.delenv("GKNLP_REPORTS", raising=False)
     (folder / "a.txt").write_text(TEXT, encoding="utf-8")
     write_gold(folder, 3, 2)

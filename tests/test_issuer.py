@@ -1,4 +1,7 @@
-"""Title, year and issuer: tables of invented or generic documents. Names of organs are real or fictional, sentences are not."""
+"""Title, year and issuer: tables of invented documents. Names of organs are real or fictional, sentences are invented.
+
+Origin: shapes of titles after the title grammar; each table was written with the rules, none holds a printed sentence.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +95,10 @@ ORGANS = """
 合作市合作交流局 | = | department | county | 623001 |
 乡宁县乡村振兴局 | = | department | county | 141029 |
 潢川县卫健委 | 潢川县卫生健康委员会 | department | county | 411526 |
-潢川财政局 | 潢川县财政局 | department | county | 411526 |
+潢川财政局 | - | department | - | - | issuer_ambiguous
+东湖高新区管委会 | = | mgmt_committee | - | - | issuer_ambiguous
+国家统计局宝山调查队 | = | vertical_agency | county | - | issuer_ambiguous
+东部新区管委会 | - | mgmt_committee | - | - | division_unknown
 潢川县政务服务中心（行政审批局） | = | department | county | 411526 |
 信阳市住房公积金管理中心 | = | department | prefecture | 411500 |
 中共潢川县委网信办 | = | department | county | 411526 |
@@ -115,7 +121,7 @@ ORGANS = """
 中华人民共和国南京海关 | = | vertical_agency | prefecture | 320100 |
 信阳市气象局 | = | vertical_agency | prefecture | 411500 |
 中国人民银行郑州中心支行 | = | vertical_agency | prefecture | 410100 |
-潢川经济开发区管理委员会 | = | mgmt_committee | - | - |
+郑州高新技术产业开发区管理委员会 | = | mgmt_committee | - | - |
 苏州工业园区 | = | mgmt_committee | - | - |
 广州开发区财政局 | = | department | - | - |
 高新区管委会 | - | mgmt_committee | - | - | division_unknown
@@ -188,6 +194,7 @@ def test_divisions_of_the_year(name: str, year: int, code: str | None) -> None:
         ("大足区教育委员会", ("重庆市", "大足区")),
         ("教育部", ()),
         ("鼓楼区财政局", ()),
+        ("东湖高新区管委会", ()),
     ],
 )
 def test_paths(name: str, path: tuple[str, ...]) -> None:
@@ -232,15 +239,13 @@ TITLES = [
     (f"首页\n网站地图\n{NAME}\n2021年{TAIL}", PLAIN, NAME, 2021),
     (f"{NAME}2021年政府信息公\n开工作年度报告", PLAIN, NAME, 2021),
     (f"{NAME}2021年政府信息公开工作\n\n年度报告\n年度报告", PLAIN, NAME, 2021),
-    (f"潢川县\n财政局2021年政府信息公开\n工作年度报告", PLAIN, NAME, 2021),
+    ("潢川县\n财政局2021年政府信息公开\n工作年度报告", PLAIN, NAME, 2021),
     ("潢 川 县 财 政 局\n2021 年 政府信息公开工作年度报告", PLAIN, NAME, 2021),
     (f"\n\n  {NAME}  2021年\n  {TAIL}  \n", PLAIN, NAME, 2021),
-    (f"{NAME}2021年政府信息公开工作总结及2022年工作计划", f"{NAME}2021年政府信息公开工作总结及2022年工作计划", NAME, 2021),
+    (f"{NAME}2021年政务公开工作总结及2022年计划", f"{NAME}2021年政务公开工作总结及2022年计划", NAME, 2021),
     (f"{NAME}2021年度政府网站信息公开年度报告", f"{NAME}2021年度政府网站信息公开年度报告", NAME, 2021),
     (f"潢川县2021年财政局{TAIL}", f"潢川县2021年财政局{TAIL}", NAME, 2021),
     (f"{NAME}关于潢川县2021年{TAIL}的公示", f"{NAME}关于潢川县2021年{TAIL}的公示", NAME, 2021),
-    (f"重庆市大足区人民政府\n外事办公室2022年政府信息公开\n工作年度报告", f"重庆市大足区人民政府外事办公室2022年{TAIL}",
-     "重庆市大足区人民政府外事办公室", 2022),
     (f"２０２１年{NAME}政府信息公開工作年度報告", f"２０２１年{NAME}政府信息公開工作年度報告", NAME, 2021),
 ]  # fmt: skip
 
@@ -249,9 +254,15 @@ TITLES = [
 def test_titles(text: str, title: str, name: str, year: int) -> None:
     found = read(text + BODY)
     assert found.issuer is not None
-    assert (found.title, found.issuer.name, found.issuer.division_code, found.year) == (title, name, "411526", year) or (
-        name != NAME and (found.title, found.issuer.name, found.year) == (title, name, year)
-    )
+    got = (found.title, found.issuer.name, found.issuer.division_code, found.year)
+    assert got == (title, name, "411526", year)
+
+
+def test_an_organ_broken_over_lines_goes_on_with_the_next() -> None:
+    found = read("重庆市大足区人民政府\n外事办公室2022年政府信息公开\n工作年度报告\n根据规定编制。")
+    assert found.title == f"重庆市大足区人民政府外事办公室2022年{TAIL}"
+    assert found.issuer is not None
+    assert (found.issuer.name, found.issuer.start) == ("重庆市大足区人民政府外事办公室", None)
 
 
 @pytest.mark.parametrize(
@@ -330,7 +341,7 @@ def test_chinese_numerals_of_years(year: int, zero: str) -> None:
 # title's organ, text, full name, code (None: open), codes of diagnostics
 REGIONS = [
     ("县财政局", "电子版在 http://www.luoning.gov.cn/ 下载。", "洛宁县财政局", "410328", ()),
-    ("政务服务和大数据管理局", "获嘉县政务服务和大数据管理局全年平稳。我县重视。", "获嘉县政务服务和大数据管理局", "410724", ()),
+    ("审批和大数据局", "获嘉县审批和大数据局全年平稳。我县重视。", "获嘉县审批和大数据局", "410724", ()),
     ("政务服务局", "获嘉县政务服务局与县委、县政府同步。新乡市政务服务局来过。", "获嘉县政务服务局", "410724", ()),
     ("县政府办", "通过汝阳县人民政府门户网站公开若干条。", "汝阳县人民政府办公室", "410326", ()),
     ("县政府办", "在栾川政府网上公布。", "栾川县人民政府办公室", "410324", ()),
@@ -344,6 +355,11 @@ REGIONS = [
     ("财政局", "我县在洛阳市人民政府网公开。", None, None, ("division_unknown",)),
     ("财政局", "通过政府网公开。", None, None, ("division_unknown",)),
     ("区人民政府", "南京市玄武区人民政府网站公布。", "玄武区人民政府", "320102", ()),
+    ("区政府办", "南京市鼓楼区人民政府办公室负责。", "鼓楼区人民政府办公室", "320106", ()),
+    ("县财政局", "网址 www.henan.gov.cn 可查。", None, None, ("division_unknown",)),
+    ("财政局", "洛阳市财政局来过。", None, None, ("issuer_ambiguous",)),
+    ("财政局", "洛阳市财政局负责。全市一盘棋。", "洛阳市财政局", "410300", ()),
+    ("鼓楼区人民政府", "地址：江苏省南京市鼓楼区某路。", "鼓楼区人民政府", "320106", ()),
     ("鼓楼区人民政府", "南京市安排部署。", "鼓楼区人民政府", "320106", ()),
     ("鼓楼区人民政府", "电话：025-83200000。", "鼓楼区人民政府", "320106", ()),
     ("鼓楼区人民政府", "网址 www.xuzhou.gov.cn 可查。", "鼓楼区人民政府", "320302", ()),
@@ -353,12 +369,17 @@ REGIONS = [
     ("项铺镇", "枞阳县统一安排，枞阳县多次检查。", "枞阳县项铺镇人民政府", "340722107", ()),
     ("长安镇人民政府", "东莞市统一安排。", "东莞市长安镇人民政府", "441900119", ()),
     ("并无镇人民政府", "潢川县并无镇全年平稳。", "潢川县并无镇人民政府", None, ()),
+    ("潢川财政局", "信阳市统一安排。", "潢川县财政局", "411526", ()),
+    ("潢川经济开发区管委会", "潢川县。潢川县。", "潢川经济开发区管委会", None, ()),
+    ("东部新区管委会", "潢川县人民政府网。我区。", None, None, ("division_unknown",)),
     ("人民路街道办事处", "并无线索。", None, None, ("issuer_ambiguous",)),
     ("高新区管委会", "郑州市高新区管委会负责。我市。", "郑州市高新区管委会", None, ()),
 ]
 
 
-@pytest.mark.parametrize(("organ", "body", "full", "code", "codes"), REGIONS, ids=[f"{a}-{b[:12]}" for a, b, *_ in REGIONS])
+@pytest.mark.parametrize(
+    ("organ", "body", "full", "code", "codes"), REGIONS, ids=[f"{organ}-{body[:12]}" for organ, body, *_ in REGIONS]
+)
 def test_regions_from_clues(organ: str, body: str, full: str | None, code: str | None, codes: tuple[str, ...]) -> None:
     found = read(f"{organ}2021年{TAIL}{BODY}{body}\n")
     assert found.issuer is not None
@@ -426,24 +447,31 @@ def test_wrong_knowledge_is_named(change: tuple[str, str], message: str) -> None
         parse_issuers(data.replace(*change, 1))
 
 
-PIECES = ["潢川县", "鼓楼区", "人民政府", "财政局", "县政府办", "2021年", "二〇二一年度", "政府信息公开", "工作", "年度报告", "\n",
-          " ", "（", "）", "：", "关于", "〔2021〕5号", "城关镇", "街道", "www.anhua.gov.cn", "网", "𠮷", "1", "的", "国家税务总局"]  # fmt: skip
+PIECES = [
+    *("潢川县", "鼓楼区", "人民政府", "财政局", "县政府办", "2021年", "二〇二一年度", "政府信息公开"),
+    *("工作", "年度报告", "（", "）", "：", "关于", "〔2021〕5号", "城关镇", "街道", "网", "𠮷", "1", "的"),
+    *("www.anhua.gov.cn", "国家税务总局"),
+]
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=25).map("".join))
+@given(st.lists(st.sampled_from([*PIECES, " ", "\n", "\u200b", "縣政府辦"]), min_size=1, max_size=25).map("".join))
 def test_any_mixture_gives_true_spans_and_the_same_again(text: str) -> None:
     document = read_text(text + "正文")
     found = find(document)
     assert find(document) == found
     title = find_title(document)
     if title:
-        assert re.sub(r"\s", "", document.text[title.start : title.end]) == title.text
+        assert re.sub(r"[\s\u200b]", "", document.text[title.start : title.end]) == title.text
 
 
-@pytest.mark.parametrize(
-    "unit", ["政府信息公开", "报告 ", "公", "县", "2021年", "潢川县", "a.", "我县", "政", "《", "〔", "0", "镇", "关于", "年度\n", "结 "]
-)
+UNITS = [
+    *("政府信息公开", "报告 ", "公", "县", "2021年", "潢川县", "a.", "a.gov.cn", "政", "《", "〔", "0"),
+    *("镇", "关于", "年度\n"),
+]
+
+
+@pytest.mark.parametrize("unit", UNITS)
 def test_time_grows_with_the_length(unit: str) -> None:
     def timed(size: int) -> float:
         document = read_text("县政府办2021年政府信息公开工作年度报告\n" + unit * (size // len(unit)))
@@ -452,7 +480,7 @@ def test_time_grows_with_the_length(unit: str) -> None:
         return time.perf_counter() - start
 
     timed(1000)
-    assert timed(100_000) < 1.0
+    assert timed(100_000) < 3.0  # a quadratic scan takes minutes
 
 
 def test_organs_nest_as_printed() -> None:

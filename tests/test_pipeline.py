@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gknlp
+from gknlp.corpus.inputs import find_inputs
 from gknlp.model import SCHEMA, Report, Section
 
 ROOT = Path(__file__).parent.parent
@@ -29,8 +30,7 @@ TEXT = """青原县人民政府2021年政府信息公开工作年度报告
 """
 
 
-def examples() -> list[Path]:
-    return sorted(path for path in (ROOT / "examples").glob("*") if path.suffix in (".txt", ".md"))
+EXAMPLES = [Path(item.path) for item in find_inputs([str(ROOT / "examples")]) if item.problem is None]
 
 
 def claims(report: Report) -> Iterator[tuple[int, int, str | None]]:
@@ -106,7 +106,7 @@ def test_a_report_of_an_odd_text_is_still_a_report() -> None:
     assert {item.table for item in report.diagnostics if item.code == "table_absent"} >= {"requests", "remedies"}
 
 
-@pytest.mark.parametrize("path", examples(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_examples(path: Path) -> None:
     report = gknlp.extract(path)
     assert report.year is not None
@@ -116,7 +116,15 @@ def test_examples(path: Path) -> None:
     assert gknlp.extract(path).to_json() == report.to_json()
 
 
-LINES = [*TEXT.splitlines(), "三、收到和处理政府信息公开申请情况", "（一）予以公开\t1\t0\t0\t0\t0\t0\t1", "　", "- 3 -", "𠀀𠀁", "１２条"]
+LINES = [
+    *TEXT.splitlines(),
+    "三、收到和处理政府信息公开申请情况",
+    "（一）予以公开\t1\t0\t0\t0\t0\t0\t1",
+    "　",
+    "- 3 -",
+    "𠀀𠀁",
+    "１２条",
+]
 
 
 @settings(max_examples=150, deadline=None)

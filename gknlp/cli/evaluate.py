@@ -18,20 +18,24 @@ if TYPE_CHECKING:
 
 @click.command("evaluate")
 @click.argument("gold_dir", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--reports", type=click.Path(exists=True, file_okay=False), help="Where the reports are, if elsewhere.")
 @click.option("--predictions", "-p", metavar="FILE", help="Reports that were extracted before, as JSON Lines.")
 @click.option("--json", "as_json", is_flag=True, help="The measures as one JSON object.")
 @click.option("--list", "list_misses", is_flag=True, help="Also list every miss and every wrong value.")
 @click.option("--types", is_flag=True, help="Also the facts by type, not by group only.")
-def command(gold_dir: Path, predictions: str | None, as_json: bool, list_misses: bool, types: bool) -> None:
+def command(
+    gold_dir: Path, reports: str | None, predictions: str | None, as_json: bool, list_misses: bool, types: bool
+) -> None:
     """Measure reports against gold annotations.
 
     GOLD_DIR holds STEM.gold.json for each annotated report. Without --predictions the reports beside them (STEM.txt
     and so on) are extracted now.
 
     \b
-    gknlp evaluate annotated/                       extract and measure
-    gknlp evaluate annotated/ --list                what is not right, one line each
-    gknlp evaluate annotated/ -p all.jsonl --json   measure an earlier run, for a program
+    gknlp evaluate annotated                             extract and measure
+    gknlp evaluate examples/gold --reports examples      the reports are elsewhere
+    gknlp evaluate annotated --list                      what is not right, one line each
+    gknlp evaluate annotated -p all.jsonl --json         measure an earlier run, for a program
     """
     from gknlp.errors import UnreadableInput
     from gknlp.evaluate import evaluate, load_gold
@@ -40,20 +44,20 @@ def command(gold_dir: Path, predictions: str | None, as_json: bool, list_misses:
         gold = load_gold(gold_dir)
     except UnreadableInput as error:
         raise click.ClickException(str(error)) from error
-    reports = _extract(gold_dir, gold) if predictions is None else read_reports(predictions)
-    result = evaluate({Path(report.source.path).stem: report for report in reports}, gold)
+    found = _extract(reports or str(gold_dir), gold) if predictions is None else read_reports(predictions)
+    result = evaluate({Path(report.source.path).stem: report for report in found}, gold)
     if list_misses:
         click.echo("\n".join(clean(f"{miss.stem}: {miss.message}") for miss in result.misses))
     click.echo(_json(result.summary) if as_json else "\n".join(_table(result, types=types)))
 
 
-def _extract(folder: Path, gold: dict[str, Gold]) -> list[Report]:
+def _extract(folder: str, gold: dict[str, Gold]) -> list[Report]:
     """Extract the sources of the annotated reports; one that gives no report counts as unread."""
     from gknlp.corpus.inputs import find_inputs
     from gknlp.corpus.run import Encoded, extract_input
     from gknlp.export.sinks import line
 
-    inputs = [item for item in find_inputs([str(folder)]) if Path(item.path).stem in gold]
+    inputs = [item for item in find_inputs([folder]) if Path(item.path).stem in gold]
     results = (extract_input(item, line) for item in inputs)
     return [result.report for result in results if isinstance(result, Encoded)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 
 import click
@@ -17,7 +17,7 @@ def progress_bar(length: int, *, shown: bool) -> Iterator[Step]:
     if not shown:
         yield lambda: None
         return
-    bar = _rich_bar if find_spec("rich") is not None else _plain_bar
+    bar: Callable[[int], AbstractContextManager[Step]] = _rich_bar if find_spec("rich") is not None else _plain_bar
     with bar(length) as step:
         yield step
 

@@ -48,7 +48,8 @@ def command(report: str, tables: tuple[str, ...], everything: bool) -> None:
 def _report(report: Report, tables: tuple[str, ...], *, everything: bool) -> Iterator[str]:
     yield click.style(clean(report.title or report.source.path), bold=True)
     yield _facts_about(report)
-    doubtful = {key for check in report.checks if check.status == "fail" for key in check.cells}
+    failed = [check for check in report.checks if check.status == "fail" and check.severity != "I"]
+    doubtful = {key for check in failed for key in check.cells}
     for table in report.tables:
         if not tables or table.id in tables:
             yield ""

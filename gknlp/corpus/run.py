@@ -17,7 +17,7 @@ from gknlp.pipeline import extract
 from gknlp.readers import FORMATS, describe_source, read_bytes
 
 
-class Summary(Record):
+class Summary(Record, frozen=True, kw_only=True):
     """What a run did. ``unsure`` counts the cells that were printed but could not be read with certainty."""
 
     reports: int = 0

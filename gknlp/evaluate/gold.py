@@ -16,13 +16,13 @@ UNKNOWN = "UNKNOWN"  # the value of a cell that cannot be known from the print
 GoldCells = dict[str, Number | str | None]
 
 
-class AlternativeValue(Record):
+class AlternativeValue(Record, frozen=True, kw_only=True):
     """Another value of a fact that is right, too."""
 
     value: Number | None
 
 
-class GoldFact(Record):
+class GoldFact(Record, frozen=True, kw_only=True):
     """One fact. ``at`` is the place of its number (of its quote when no number is printed).
 
     A file whose line breaks a reader decides gives ``before`` and ``after`` instead: the neighbourhood of the number
@@ -52,7 +52,7 @@ class GoldFact(Record):
         return (self.value, *(other.value for other in self.alt_values))
 
 
-class GoldIssue(Record):
+class GoldIssue(Record, frozen=True, kw_only=True):
     """One problem or measure; ``head`` and ``length`` place it where line breaks are a reader's choice."""
 
     role: Role
@@ -64,13 +64,13 @@ class GoldIssue(Record):
     length: int = 0
 
 
-class GoldCheck(Record):
+class GoldCheck(Record, frozen=True, kw_only=True):
     """A rule that the report breaks."""
 
     rule: str
 
 
-class GoldMeta(Record):
+class GoldMeta(Record, frozen=True, kw_only=True):
     """What the report says about itself; ``None`` where the annotator does not say."""
 
     year: int | None = None
@@ -79,7 +79,7 @@ class GoldMeta(Record):
     division_code: str | None = None
 
 
-class Gold(Record):
+class Gold(Record, frozen=True, kw_only=True):
     """The annotations of one report; a part that was not annotated is ``None``.
 
     ``tables`` gives each table's cells by ``row/column``, ``None`` for a table that is not printed; ``original`` says

@@ -6,7 +6,7 @@ from gknlp.evaluate.tally import F1, Tally, f1, ratio
 from gknlp.model import Record
 
 
-class TableMeasures(Record):
+class TableMeasures(Record, frozen=True, kw_only=True):
     """Shares of right cells; ``silent`` counts wrong cells that nothing in the report warns of."""
 
     cells: int
@@ -17,7 +17,7 @@ class TableMeasures(Record):
     documents_right: float | None
 
 
-class FactMeasures(F1):
+class FactMeasures(F1, frozen=True, kw_only=True):
     """``found`` is the share whose place is right; the others are shares of those found."""
 
     found: float | None
@@ -27,7 +27,7 @@ class FactMeasures(F1):
     qualifier: float | None
 
 
-class IssueMeasures(Record):
+class IssueMeasures(Record, frozen=True, kw_only=True):
     """Items by place, their roles, their labels, and each report's set of problem labels."""
 
     items: F1
@@ -37,7 +37,7 @@ class IssueMeasures(Record):
     problem_sets: F1
 
 
-class MetaMeasures(Record):
+class MetaMeasures(Record, frozen=True, kw_only=True):
     """Shares of reports."""
 
     year: float | None
@@ -46,7 +46,7 @@ class MetaMeasures(Record):
     division_code: float | None
 
 
-class CheckMeasures(Record):
+class CheckMeasures(Record, frozen=True, kw_only=True):
     """Broken rules: the share found, how many gold has, and how many identities were called broken falsely."""
 
     found: float | None
@@ -54,7 +54,7 @@ class CheckMeasures(Record):
     false: int
 
 
-class Summary(Record):
+class Summary(Record, frozen=True, kw_only=True):
     """All measures."""
 
     reports: int
@@ -66,7 +66,7 @@ class Summary(Record):
     checks: CheckMeasures
 
 
-class TypeScore(Record):
+class TypeScore(Record, frozen=True, kw_only=True):
     """The measures of one fact type, or of one group of types."""
 
     type: str

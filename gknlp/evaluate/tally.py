@@ -10,7 +10,7 @@ from gknlp.model import Number, Record
 Area = Literal["report", "tables", "facts", "issues", "meta", "checks"]
 
 
-class Miss(Record):
+class Miss(Record, frozen=True, kw_only=True):
     """One thing that is not as gold has it. ``type`` is the fact type, table, label or field it is about."""
 
     stem: str
@@ -27,15 +27,16 @@ class Tally:
         self.misses: list[Miss] = []
 
     def add(self, **counts: int) -> None:
-        """Add to the counts of these names."""
-        self.count.update(counts)
+        """Add to the counts of these names; true counts one."""
+        for name, count in counts.items():
+            self.count[name] += count
 
     def miss(self, stem: str, area: Area, type_: str, message: str) -> None:
         """Note one thing that is not as gold has it."""
         self.misses.append(Miss(stem=stem, area=area, type=type_, message=message))
 
 
-class F1(Record):
+class F1(Record, frozen=True, kw_only=True):
     """Precision, recall and their harmonic mean; ``None`` where there is nothing to divide by."""
 
     precision: float | None

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from gknlp.facts.attributes import find_attributes, find_scope, subject_phrase
 from gknlp.facts.clauses import Hit, Statement, split_statements
+from gknlp.facts.distribute import distribute
 from gknlp.facts.draft import Draft
 from gknlp.facts.exclude import Exclusion, exclusion
 from gknlp.facts.lists import Membership, memberships
@@ -25,6 +26,7 @@ from gknlp.text.sentences import sentence_spans
 _OTHER = "oth.count"
 _HEADING_LENGTH = 36
 _TAIL = 14  # characters behind a number that still belong to its statement
+_LONG_TITLE = 14
 _JOINED = 600  # a list over semicolons is read as one sentence up to this length
 
 
@@ -111,8 +113,10 @@ def _sentence(
     heading: tuple[int, int] | None,
     knowledge: FactKnowledge,
 ) -> Sentence:
-    hits = _without_numbers(_scan(stretch.folded, start, end, knowledge), quantities)
+    hits = _without_titles(stretch.folded, _scan(stretch.folded, start, end, knowledge), start, end, knowledge)
+    hits = _without_numbers(hits, quantities)
     statements = split_statements(stretch.folded, start, end, quantities)
+    statements = distribute(stretch.folded, statements, hits, knowledge)
     return Sentence(
         folded=stretch.folded,
         start=start,
@@ -123,6 +127,15 @@ def _sentence(
         before=_bits(stretch.folded, before, knowledge),
         heading=_bits(stretch.folded, heading, knowledge),
     )
+
+
+def _without_titles(folded: str, hits: list[Hit], start: int, end: int, knowledge: FactKnowledge) -> list[Hit]:
+    """Drop the words of long titles: what a document is called is not what the sentence counts."""
+    titles = [found.span() for found in knowledge.patterns["title"].finditer(folded, start, end)]
+    titles = [title for title in titles if title[1] - title[0] > _LONG_TITLE]
+    if not titles:
+        return hits
+    return [hit for hit in hits if not any(first < hit[0] < last for first, last in titles)]
 
 
 def _without_numbers(hits: list[Hit], quantities: Sequence[Quantity]) -> list[Hit]:
@@ -252,7 +265,7 @@ class _Reader:
         if kind in ("", _OTHER) or whole_unit != unit:
             return None
         parts = self._knowledge.types[kind].parts or kind
-        return Rule(f"{parts}#part", parts, (), (), (), (), 0, 0, 0, 0.0, (), ())
+        return Rule(f"{parts}#part", parts, (), (), (), (), (), 0, 0, 0, 0.0, (), ())
 
     def _other(self, index: int, unit: str, view: View, excluded: Exclusion | None) -> Iterator[Draft]:
         known = self._knowledge.types[_OTHER].units

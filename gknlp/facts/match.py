@@ -27,13 +27,14 @@ def best_rule(view: View, unit: str, knowledge: FactKnowledge) -> Rule | None:
 def candidates(view: View, rules: Iterable[Rule]) -> Iterable[tuple[Rule, float]]:
     """Yield the rules that the view satisfies with their scores."""
     own_bits, near_bits, all_bits = view.own_bits, view.near_bits, view.all_bits
-    for rule in rules:
+    for rule in [rule for rule in rules if not rule.own or rule.own[0] & own_bits]:
         if rule.no & own_bits or rule.no_near & near_bits or rule.no_context & view.sentence_bits:
             continue
         if (
             satisfied(rule.own, own_bits)
             and satisfied(rule.near, near_bits)
             and satisfied(rule.context, all_bits)
+            and satisfied(rule.carried, view.carried_bits)
         ):
             yield rule, _score(rule, view)
 
@@ -54,6 +55,8 @@ def _score(rule: Rule, view: View) -> float:
         score += _weight(group, view.near)
     for group in rule.context:
         score += _weight(group, view.all)
+    for group in rule.carried:
+        score += _weight(group, view.all[len(view.own) :])
     for group in rule.maybe:
         score += _OPTIONAL * _weight(group, view.all)
     return score

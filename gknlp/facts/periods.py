@@ -29,6 +29,10 @@ class SentencePeriods:
         self._sentence = sentence
         self._year = year
         self._knowledge = knowledge
+        self._bits = 0
+        for hit in sentence.hits:
+            self._bits |= hit[2]
+        self._spans = sum(knowledge.bits[name] for name in _SPANS)
         text = (sentence.folded, sentence.start, sentence.end)
         self._until = list(knowledge.patterns["until"].finditer(*text))
         self._months = list(knowledge.patterns["months"].finditer(*text))
@@ -51,9 +55,10 @@ class SentencePeriods:
             return partial
         if months := _before(self._months, at):
             return _span(year, int(months["first"]), int(months["last"]))
-        for name, (first, last) in _SPANS.items():
-            if self._seen(name, at):
-                return _span(year, first, last)
+        if self._bits & self._spans:
+            for name, (first, last) in _SPANS.items():
+                if self._seen(name, at):
+                    return _span(year, first, last)
         if near_bits & bits["period.stock"] and (stock or not near_bits & bits["period.this"]):
             return Period(kind="point_in_time", start=None, end=_date(year, _MONTHS, None))
         if stock:

@@ -45,6 +45,7 @@ class View(NamedTuple):
     near_bits: int
     sentence_bits: int
     all_bits: int
+    carried_bits: int
 
 
 def hits_of(sentence: Sentence, span: tuple[int, int]) -> Sequence[Hit]:
@@ -80,7 +81,9 @@ def view_statement(sentence: Sentence, index: int, shape: int, knowledge: FactKn
     sentence_bits = near_bits | _union(carried)
     before, heading = sentence.before & drop, sentence.heading & drop
     carried += [(before, _PARAGRAPH), (heading, _HEADING)]
-    return View(own, near, near + carried, own_bits, near_bits, sentence_bits, sentence_bits | before | heading)
+    every = near + carried
+    outside = _union(every[len(own) :])
+    return View(own, near, every, own_bits, near_bits, sentence_bits, own_bits | outside, outside)
 
 
 def _own(statement: Statement, left: Sequence[Hit], right: Sequence[Hit], sentence: Sentence) -> list[Seen]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from gknlp.findings import report
 from gknlp.issuer.organ import Organ, parse_organ
-from gknlp.issuer.region import Region, choose, find_region, full_forms, township_divisions
+from gknlp.issuer.region import Region, choose, find_region, full_forms, named_region, township_divisions
 from gknlp.issuer.title import Title, places_of, split_title
 from gknlp.knowledge.divisions import Division, Township, inside, load_divisions, load_townships
 from gknlp.knowledge.issuers import clue_pattern, load_issuers, title_patterns
@@ -68,15 +69,16 @@ def _in_title(document: Document, title: Title | None) -> _Printed | None:
     if parts is None or not parts.organ:
         return None
     organ = parse_organ(parts.organ)
-    name = document.text[slice(*parts.organ_span)] if parts.organ_span else parts.organ
+    name = "".join(title.text[start:end] for start, end in parts.pieces)
     return _Printed(organ, name, parts.organ_span, in_title=True)
 
 
 def _in_text(document: Document, title: Title | None) -> _Printed | None:
     """The first organ named before 2021年政府信息公开, behind a label such as 发布机构, or in the signature."""
     start = title.end if title else 0
-    for span in (*_before_topic(document.folded, start), *_labelled(document.folded), *_signed(document.folded)):
-        organ = parse_organ(document.folded[slice(*span)])
+    folded = document.folded
+    for span in chain(_before_topic(folded, start), _labelled(folded), _signed(folded)):
+        organ = parse_organ(folded[slice(*span)])
         if organ.kind:
             return _Printed(organ, document.text[slice(*span)], span, in_title=False)
     return None
@@ -112,8 +114,17 @@ def _locate(folded: str, organ: Organ, year: int | None) -> _Place:
     given = choose(organ.divisions, year)
     if organ.township:
         return _locate_township(folded, organ, given, year)
-    region = Region(given[0], ()) if len(given) == 1 else find_region(folded, organ, given, year)
+    if len(given) == 1 and _says_enough(organ, given[0]):
+        return _Place(given[0], None, ())
+    if not given and (organ.zone or organ.kind == "mgmt_committee"):
+        return _Place(named_region(folded, organ, year), None, ())
+    region = find_region(folded, organ, given, year)
     return _Place(region.division, None, region.candidates)
+
+
+def _says_enough(organ: Organ, division: Division) -> bool:
+    """A county's short name may be part of another name: 东湖高新区 is not in 东湖区. Vertical agencies mean it."""
+    return organ.suffixed or division.level != "county" or organ.kind == "vertical_agency"
 
 
 def _locate_township(folded: str, organ: Organ, given: tuple[Division, ...], year: int | None) -> _Place:
@@ -125,7 +136,7 @@ def _locate_township(folded: str, organ: Organ, given: tuple[Division, ...], yea
         region = Region(given[0], ())
     else:
         region = find_region(folded, organ, given or listed, year)
-        if region.division is None and not given:
+        if region.division is None and listed and not given:
             region = Region(find_region(folded, organ, (), year).division, region.candidates)
     township = load_townships().of(region.division.code).get(organ.township) if region.division else None
     return _Place(region.division, township, () if region.division else region.candidates)
@@ -148,8 +159,9 @@ def _doubt(code: str, printed: _Printed, candidates: str = "") -> Diagnostic:
 
 def _issuer(printed: _Printed, place: _Place) -> Issuer:
     organ, division = printed.organ, place.division
-    known = division or (organ.divisions[0] if len(organ.divisions) == 1 else None)
-    path = load_divisions().path(known) if known else ()
+    above = organ.divisions[0] if organ.unknown and len(organ.divisions) == 1 else None
+    holder = division or above
+    path = load_divisions().path(holder) if holder else ()
     if place.township:
         path = (*path, place.township.name)
     start, end = printed.span or (None, None)
@@ -182,7 +194,7 @@ def _level(organ: Organ, division: Division | None) -> str | None:
     if division:
         return division.level
     levels = {each.level for each in organ.divisions}
-    if len(levels) == 1 and not organ.unknown:
+    if len(levels) == 1 and not organ.unknown and all(_says_enough(organ, each) for each in organ.divisions):
         return levels.pop()
     word = organ.unknown or organ.level_word
     return words.levels.get(word) or words.levels.get(word[-1:])

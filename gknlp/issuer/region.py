@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from gknlp.issuer.organ import Organ
-from gknlp.knowledge.divisions import Division, inside, level_of, load_divisions, load_townships
+from gknlp.issuer.organ import Organ, parse_organ
+from gknlp.knowledge.divisions import Division, inside, load_divisions, load_townships, stem
 from gknlp.knowledge.issuers import clue_pattern, load_issuers
 
-ClueKind = Literal["host", "full_name", "site", "address", "mention", "phone", "number", "media"]
+ClueKind = Literal["host", "full_name", "site", "address", "mention", "upper", "phone", "number", "media"]
 
 _TEXT = 40_000  # characters that are looked at: enough for the prose of any report
 _SHORTEST, _LONGEST_SHORT = 2, 6
-_LONGEST_HOST = 60
+_LONGEST_HOST, _MOST_HOSTS = 60, 50
+_LONGEST_ADDRESS = 30
 _AGREEING = 2
 _LEAST_MENTIONS = 2
 
@@ -53,10 +54,19 @@ def find_region(folded: str, organ: Organ, given: tuple[Division, ...], year: in
 
 
 def _fitting(clues: Iterable[Clue], wanted: _Wanted) -> tuple[Division, ...]:
-    """Return the divisions that clues name and that may be the one wanted."""
-    codes = dict.fromkeys(code for clue in clues for code in sorted(clue.codes))
+    """Return the divisions that clues name and that may be the one wanted; what is named as upper level is not."""
+    codes = dict.fromkeys(code for clue in clues if clue.kind != "upper" for code in sorted(clue.codes))
     found = (load_divisions().code(code) for code in codes)
     return tuple(each for each in found if each and wanted.fits(each))
+
+
+def named_region(folded: str, organ: Organ, year: int | None) -> Division | None:
+    """Return the one division that the document prints directly before the organ's name.
+
+    For zones: their own names are often proper ones (两江新区), so that other clues may speak of what lies beside them.
+    """
+    codes = set(_full_names(folded[:_TEXT], organ, year))
+    return load_divisions().code(codes.pop()) if len(codes) == 1 else None
 
 
 def choose(found: Iterable[Division], year: int | None) -> tuple[Division, ...]:
@@ -102,12 +112,19 @@ def _own_word(text: str) -> str:
 
 def _among(candidates: tuple[Division, ...], clues: list[Clue], *, least: int) -> Region:
     """Return the candidate for which strictly more kinds of clue speak than for any other, and at least ``least``."""
-    votes = [(len({clue.kind for clue in clues if _supports(clue, each.code)}), each) for each in candidates]
+    votes = [(_votes(clues, each.code, found_by_clues=least == _AGREEING), each) for each in candidates]
     most = max((count for count, _ in votes), default=0)
     leaders = [each for count, each in votes if count == most]
     if most >= least and len(leaders) == 1:
         return Region(leaders[0], ())
     return Region(None, tuple(leaders if most else candidates))
+
+
+def _votes(clues: list[Clue], code: str, *, found_by_clues: bool) -> int:
+    """Kinds of clue that speak for ``code``; its single mention may be the place where another clue found it."""
+    own = found_by_clues and code
+    kinds = {clue.kind for clue in clues if _supports(clue, code) and not (clue.kind == "upper" and own in clue.codes)}
+    return len(kinds)
 
 
 def _supports(clue: Clue, code: str) -> bool:
@@ -123,7 +140,9 @@ def _strong_clues(text: str, organ: Organ, year: int | None) -> Iterator[Clue]:
 def _weak_clues(text: str, year: int | None) -> Iterator[Clue]:
     addresses, places = _addresses(text, year)
     yield Clue("address", frozenset(addresses))
-    yield Clue("mention", frozenset(_mentions(text, year, places)))
+    names = _names(text, places)
+    yield Clue("mention", frozenset(_mentioned_most(names, year)))
+    yield Clue("upper", frozenset(_upper(names, year)))
     yield Clue("phone", frozenset(_phones(text)))
     yield Clue("number", frozenset(_numbers(text)))
     yield Clue("media", frozenset(_media(text, year)))
@@ -134,17 +153,22 @@ def _codes(found: Iterable[Division], year: int | None) -> Iterator[str]:
 
 
 def _hosts(text: str, year: int | None) -> Iterator[str]:
-    words = load_issuers().clues
-    divisions = load_divisions()
-    place = text.find(words.host_end)
-    while place != -1:
-        host = clue_pattern("clues.host_pattern").search(text, max(place - _LONGEST_HOST, 0), place)
-        for label in host[0].lower().split(".") if host else ():
-            found = divisions.spelled(label)
-            for ending in words.host_endings:
-                found = found or (divisions.spelled(label.removesuffix(ending)) if label.endswith(ending) else ())
-            yield from _codes(found, year)
-        place = text.find(words.host_end, place + 1)
+    """Divisions that a label of a host spells: www.luoning.gov.cn, luoningxian.gov.cn."""
+    hosts: dict[str, None] = {}
+    end = load_issuers().clues.host_end
+    place = text.find(end)
+    while place != -1 and len(hosts) < _MOST_HOSTS:
+        if host := clue_pattern("clues.host_pattern").search(text, max(place - _LONGEST_HOST, 0), place):
+            hosts[host[0].lower()] = None
+        place = text.find(end, place + 1)
+    for label in dict.fromkeys(label for host in hosts for label in host.split(".")):
+        yield from _codes(_highest(_spelled(label)), year)
+
+
+def _spelled(label: str) -> tuple[Division, ...]:
+    spelled = load_divisions().spelled
+    endings = (ending for ending in load_issuers().clues.host_endings if label.endswith(ending))
+    return spelled(label) or next((found for ending in endings if (found := spelled(label.removesuffix(ending)))), ())
 
 
 def full_forms(core: str) -> tuple[str, ...]:
@@ -157,12 +181,10 @@ def full_forms(core: str) -> tuple[str, ...]:
 
 def _full_names(text: str, organ: Organ, year: int | None) -> Iterator[str]:
     """Divisions that stand directly before the organ's function or its township."""
-    divisions = load_divisions()
     for form in (organ.township,) if organ.township else full_forms(organ.core):
         place = text.find(form)
         while place != -1:
-            if before := divisions.ending_at(text, place):
-                yield from _codes(before[1], year)
+            yield from _codes(_chain_before(text, place), year)
             place = text.find(form, place + len(form))
 
 
@@ -175,51 +197,75 @@ def _sites(text: str, year: int | None) -> Iterator[str]:
 
 def _region_before(text: str, end: int) -> tuple[Division, ...]:
     """The division whose full or short name ends at ``end``."""
-    divisions = load_divisions()
-    if full := divisions.ending_at(text, end):
-        return full[1]
+    if full := _chain_before(text, end):
+        return full
     lengths = range(min(_LONGEST_SHORT, end), _SHORTEST - 1, -1)
-    return next((found for size in lengths if (found := divisions.called(text[end - size : end]))), ())
+    return _highest(next((found for size in lengths if (found := load_divisions().called(text[end - size : end]))), ()))
 
 
 def _short_at(text: str, start: int) -> tuple[Division, ...]:
-    divisions = load_divisions()
+    called = load_divisions().called
     lengths = range(_LONGEST_SHORT, _SHORTEST - 1, -1)
-    return next((found for size in lengths if (found := divisions.called(text[start : start + size]))), ())
+    return _highest(next((found for size in lengths if (found := called(text[start : start + size]))), ()))
+
+
+def _chain_before(text: str, end: int) -> tuple[Division, ...]:
+    """The division whose full name ends at ``end``, inside those named before it: 鼓楼区 in 南京市鼓楼区."""
+    start, found = load_divisions().ending_at(text, end) or (end, ())
+    while found and (before := load_divisions().ending_at(text, start)):
+        start, outer = before
+        found = tuple(each for each in found if any(inside(each.code, above.code) for above in outer)) or found
+    return found
+
+
+def _highest(found: tuple[Division, ...]) -> tuple[Division, ...]:
+    """A short name or spelling means the highest division that bears it: henan.gov.cn is the province, not 河南县."""
+    sizes = [len(stem(each.code)) for each in found]
+    return tuple(each for each, size in zip(found, sizes, strict=True) if size == min(sizes))
 
 
 def _addresses(text: str, year: int | None) -> tuple[list[str], list[range]]:
     """Divisions at the head of an address, and where the addresses stand."""
-    divisions = load_divisions()
     codes: list[str] = []
     places: list[range] = []
     for match in clue_pattern("clues.address_pattern").finditer(text):
-        end = match.end()
-        chain: tuple[Division, ...] = ()
-        while step := next(divisions.starting_at(text, end), None):
-            end, chain = step
-        if chain:
-            codes += _codes(chain, year)
-            places.append(range(match.end(), end))
+        place = parse_organ(text[match.end() : match.end() + _LONGEST_ADDRESS])
+        if place.divisions:
+            codes += _codes(place.divisions, year)
+            places.append(range(match.end(), match.end() + place.core_start))
     return codes, places
 
 
-def _mentions(text: str, year: int | None, skip: list[range]) -> Iterator[str]:
-    """Provinces and prefectures that the text names; of the counties only the one named most, and repeatedly."""
+def _names(text: str, skip: list[range]) -> Counter[str]:
+    """Full names of divisions in the text with the number of times they stand there outside of ``skip``."""
     divisions = load_divisions()
-    counts: Counter[str] = Counter()
+    names: Counter[str] = Counter()
     for match in re.finditer(f"[{load_issuers().clues.division_ends}]", text):
         found = divisions.ending_at(text, match.end())
         if found and not any(found[0] in place for place in skip):
-            counts[text[found[0] : match.end()]] += 1
-    counties: list[tuple[int, list[str]]] = []
-    for name, count in counts.items():
-        codes = list(_codes(divisions.named(name), year))
-        yield from (code for code in codes if level_of(code) != "county")
-        counties.append((count, [code for code in codes if level_of(code) == "county"]))
-    ranked = sorted((each for each in counties if each[1]), key=lambda each: -each[0])
-    if ranked and ranked[0][0] >= _LEAST_MENTIONS and (len(ranked) == 1 or ranked[0][0] > ranked[1][0]):
-        yield from ranked[0][1]
+            names[text[found[0] : match.end()]] += 1
+    return names
+
+
+def _mentioned_most(names: Counter[str], year: int | None) -> Iterator[str]:
+    """At each level below the province the division that the text names most, and more than once."""
+    ranked: dict[str, list[tuple[int, str]]] = {"prefecture": [], "county": []}
+    for name, count in names.items():
+        for level in {each.level for each in load_divisions().named(name)} & ranked.keys():
+            ranked[level].append((count, name))
+    for level, counts in ranked.items():
+        most = max((count for count, _ in counts), default=0)
+        leaders = [name for count, name in counts if count == most]
+        if most >= _LEAST_MENTIONS and len(leaders) == 1:
+            named = load_divisions().named(leaders[0])
+            yield from _codes((each for each in named if each.level == level), year)
+
+
+def _upper(names: Counter[str], year: int | None) -> Iterator[str]:
+    """Provinces and prefectures named at all: they speak for what lies in them."""
+    for name in names:
+        named = load_divisions().named(name)
+        yield from _codes((each for each in named if each.level != "county"), year)
 
 
 def _phones(text: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from gknlp.issuer.organ import parse_organ
@@ -17,6 +18,7 @@ _LONGEST_TOKEN = 200
 _LONGEST_TITLE = 260
 _MOST_TOKENS = 8
 _LONGEST_EXTENSION = 30
+_COMPLETE = 3  # rank of a title with organ and year
 
 
 class Title(Record, frozen=True, kw_only=True):
@@ -28,9 +30,13 @@ class Title(Record, frozen=True, kw_only=True):
 
 
 class TitleParts(NamedTuple):
-    """What a title says, folded: the organ, the printed span of it when it stands in one piece, and the years."""
+    """What a title says: the folded organ and its pieces in the title's text, and where organ and years are printed.
+
+    ``organ_span`` is ``None`` when the document prints the organ in several pieces.
+    """
 
     organ: str
+    pieces: tuple[tuple[int, int], ...]
     organ_span: tuple[int, int] | None
     years: tuple[tuple[str, int, int], ...]
 
@@ -70,10 +76,8 @@ def find_title(document: Document) -> Title | None:
     if best is None:
         return None
     start = _extend(tokens, best, document.folded)
-    return Title(text="".join(document.text[start : best.end].split()), start=start, end=best.end)
-
-
-_COMPLETE = 3
+    text = "".join(document.text[at] for at in _places(document, start, best.end))
+    return Title(text=text, start=start, end=best.end)
 
 
 def _tokens(head: str) -> Iterator[_Token]:
@@ -227,23 +231,35 @@ def _may_begin(before: _Token, following: _Token, folded: str) -> bool:
 
 def split_title(title: str, places: list[int] | None = None) -> TitleParts | None:
     """Return what a folded title without spaces says; ``places`` are the offsets of its characters in the document."""
+    spans = _spans(title)
+    if spans is None:
+        return None
+    at = places or list(range(len(title)))
+    years = tuple((title[start:end], at[start], at[end - 1] + 1) for start, end in spans.years)
+    organ_span = None
+    if len(spans.organ) == 1:
+        start, end = spans.organ[0]
+        if at[end - 1] - at[start] == end - 1 - start:
+            organ_span = (at[start], at[end - 1] + 1)
+    organ = "".join(title[start:end] for start, end in spans.organ)
+    return TitleParts(organ, spans.organ, organ_span, years)
+
+
+class _Spans(NamedTuple):
+    organ: tuple[tuple[int, int], ...]
+    years: tuple[tuple[int, int], ...]
+
+
+@lru_cache(maxsize=64)  # year and issuer ask for the same title
+def _spans(title: str) -> _Spans | None:
     match = title_patterns().title.search(title)
     if match is None:
         return None
-    at = places or list(range(len(title)))
-    found = clue_pattern("year.pattern").finditer(title, 0, _plan_start(match))
-    years = tuple((year[0], at[year.start()], at[year.end() - 1] + 1) for year in found)
-    base = match.start()
+    years = clue_pattern("year.pattern").finditer(title, 0, _plan_start(match))
     pieces = _organ_pieces(match) or _suffix_piece(match)
-    if not pieces and base:
-        pieces = [(0, len(title[:base].rstrip(load_issuers().title.lead_signs)))]
-    organ = "".join(title[start:end] for start, end in pieces)
-    span = None
-    if len(pieces) == 1:
-        start, end = pieces[0]
-        if at[end - 1] - at[start] == end - 1 - start:
-            span = (at[start], at[end - 1] + 1)
-    return TitleParts(organ, span, years)
+    if not pieces and match.start():
+        pieces = [(0, len(title[: match.start()].rstrip(load_issuers().title.lead_signs)))]
+    return _Spans(tuple(pieces), tuple(year.span() for year in years))
 
 
 def _suffix_piece(match: re.Match[str]) -> list[tuple[int, int]]:
@@ -256,5 +272,10 @@ def _suffix_piece(match: re.Match[str]) -> list[tuple[int, int]]:
 
 def places_of(document: Document, title: Title) -> tuple[str, list[int]]:
     """Return the folded title without spaces and the offset of each of its characters."""
-    places = [at for at in range(title.start, title.end) if not document.folded[at].isspace()]
+    places = _places(document, title.start, title.end)
     return "".join(document.folded[at] for at in places), places
+
+
+def _places(document: Document, start: int, end: int) -> list[int]:
+    """Offsets of what is no space; folded, zero-width characters are spaces too."""
+    return [at for at in range(start, end) if not document.folded[at].isspace()]

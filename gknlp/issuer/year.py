@@ -41,6 +41,7 @@ def find_year(document: Document, title: Title | None, overview: tuple[int, int]
 
     Diagnostics: ``year_conflict`` when sources differ, ``year_missing`` when there is none.
 
+    >>> from gknlp.issuer import find_title
     >>> from gknlp.readers import read_text
     >>> document = read_text("二〇二二年度政府信息公开工作报告")
     >>> find_year(document, find_title(document)).year

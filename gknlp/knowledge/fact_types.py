@@ -39,6 +39,8 @@ from gknlp.text.normalize import fold
 _FOLDER = Path(__file__).with_name("facts")
 _CONTEXT = Path(__file__).with_name("context.toml")
 
+_BUCKET = 24
+
 # Classes that the engine sets from the shape of a sentence, not from its words.
 SHAPES = ("shape.part", "shape.bracket", "shape.bare", "shape.modified", "shape.zero", "shape.whole")
 _NOUNS = ("obj", "topic", "channel", "form", "outcome", "applicant", "rate", "result", "route")
@@ -58,6 +60,7 @@ class _Rule(_Entry):
     own: list[str] = []
     near: list[str] = []
     context: list[str] = []
+    carried: list[str] = []
     maybe: list[str] = []
     no: list[str] = []
     no_near: list[str] = []
@@ -117,6 +120,7 @@ class Rule(NamedTuple):
     own: tuple[int, ...]
     near: tuple[int, ...]
     context: tuple[int, ...]
+    carried: tuple[int, ...]
     maybe: tuple[int, ...]
     no: int
     no_near: int
@@ -248,7 +252,7 @@ def _knowledge(
         types=types,
         rules={unit: tuple(found) for unit, found in rules.items()},
         zeros=tuple(zeros),
-        pattern=re.compile(trie_pattern(masks)),
+        pattern=re.compile(_bucketed(masks)),
         masks=masks,
         classes=classes,
         bits=bits,
@@ -288,6 +292,7 @@ def _rule(
         own=_groups(path, where, raw.own, bits),
         near=_groups(path, where, raw.near, bits),
         context=_groups(path, where, raw.context, bits),
+        carried=_groups(path, where, raw.carried, bits),
         maybe=_groups(path, where, raw.maybe, bits),
         no=_any(_groups(path, where, raw.no, bits)),
         no_near=_any(_groups(path, where, raw.no_near, bits)),
@@ -302,6 +307,27 @@ def _zero(path: Path, entry: _Type, number: int, raw: _Zero, bits: Mapping[str, 
     where = f"{entry.id}#zero{number}"
     own = _groups(path, where, raw.own, bits)
     return ZeroRule(where, entry.id, own, _any(_groups(path, where, raw.no, bits)), tuple(raw.set.items()))
+
+
+def _bucketed(words: Iterable[str]) -> str:
+    """Return a trie in buckets of first characters, each behind a look at its characters.
+
+    An alternation tries its branches one by one; with a thousand first characters that costs more than all the rest.
+    """
+    by_first: dict[str, list[str]] = {}
+    for word in words:
+        by_first.setdefault(word[0], []).append(word)
+    firsts = sorted(by_first)
+    buckets = [firsts[start : start + _BUCKET] for start in range(0, len(firsts), _BUCKET)]
+    branches = [
+        f"(?={_charset(bucket)}){trie_pattern(word for first in bucket for word in by_first[first])}"
+        for bucket in buckets
+    ]
+    return f"(?={_charset(firsts)})(?:{'|'.join(branches)})"
+
+
+def _charset(characters: Iterable[str]) -> str:
+    return f"[{''.join(map(re.escape, characters))}]"
 
 
 def _unit_set(path: Path, names: Iterable[str], units: Mapping[str, list[str]]) -> frozenset[str]:
@@ -353,7 +379,7 @@ def _any(masks: Iterable[int]) -> int:
 def _literals(entry: _Type) -> Iterable[str]:
     groups = [g for zero in entry.zeros for g in (*zero.own, *zero.no)]
     for rule in entry.rules:
-        groups += [*rule.own, *rule.near, *rule.context, *rule.maybe, *rule.no, *rule.no_near, *rule.no_context]
+        groups += [*rule.own, *rule.near, *rule.context, *rule.carried, *rule.maybe, *rule.no, *rule.no_near, *rule.no_context]
         groups += [g for also in rule.also for g in also.own]
     return {fold(part) for group in groups for part in group.split("|") if not part.isascii()}
 

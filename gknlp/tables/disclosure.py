@@ -29,7 +29,7 @@ def read_disclosure(text: str, grid: Grid, found: Found, form: TableForm) -> tup
         if len(columns) > 1 and (order.columns is None or not order.stated):
             code = "column_order_unclear" if order.columns is None else "header_unclear"
             notes.append(findings.report(code, table="disclosure", start=run.hit.label.start))
-        cells += _row(text, grid, run, header, order, wanted, notes)
+        cells += _row(text, grid, run, header, order, wanted, max(widths.values()), notes)
     notes += about_rows(text, by_row, [row.id for row in form.rows], "disclosure")
     return cells, _once(notes)
 
@@ -56,12 +56,13 @@ def _row(
     header: list[Hit],
     order: Order,
     columns: tuple[Column, ...],
+    span: int,
     notes: list[Diagnostic],
 ) -> list[Cell]:
     """Return the cells of a printed row in form order."""
     if not run.values:
         return [make.blank(run.id, column.id, run.hit.label.end) for column in columns]
-    places = _places(grid, run, header, len(columns)) if order.columns else None
+    places = _places(grid, run, header, len(columns), span) if order.columns else None
     if run.doubt or order.columns is None or places is None:
         if not run.doubt and order.columns is not None:
             sizes = {"count": len(run.values), "width": len(columns)}
@@ -78,12 +79,17 @@ def _row(
     return cells
 
 
-def _places(grid: Grid, run: Run, header: list[Hit], width: int) -> tuple[int | None, ...] | None:
-    """Return the index of the value in each column; ``None`` when a row that lost a value does not show which."""
+def _places(grid: Grid, run: Run, header: list[Hit], width: int, span: int) -> tuple[int | None, ...] | None:
+    """Return the index of the value in each column; ``None`` when a row that lost a value does not show which.
+
+    ``span`` is the number of value cells that every line of the grid has.
+    """
     if len(run.values) == width:
         return tuple(range(width))
     below = under_header(grid, header, run.values) if len(header) == width else None
-    return by_pipes(grid, run, width) if below is None else below
+    if below is not None or grid.pipes(run.hit.label.end, run.hit.stop) != 1 + span:
+        return below
+    return by_pipes(grid, run, width)
 
 
 def _once(notes: list[Diagnostic]) -> list[Diagnostic]:

@@ -54,7 +54,7 @@ class Grid:
 
     def __init__(self, folded: str, start: int, end: int) -> None:
         self._folded = folded
-        self._end = end
+        self.end = end
         self._cells: dict[int, list[tuple[int, int]]] = {}
         self._starts = [start, *(match.end() for match in re.compile("\n").finditer(folded, start, end))]
 
@@ -88,7 +88,7 @@ class Grid:
 
     def _split(self, line: int) -> list[tuple[int, int]]:
         start = self._starts[line]
-        end = self._starts[line + 1] - 1 if line + 1 < len(self._starts) else self._end
+        end = self._starts[line + 1] - 1 if line + 1 < len(self._starts) else self.end
         delimiter = "\t" if self._folded.find("\t", start, end) >= 0 else "|"
         spans = []
         while (at := self._folded.find(delimiter, start, end)) >= 0:

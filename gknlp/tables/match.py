@@ -21,6 +21,7 @@ from gknlp.text.similar import allowed, nearest
 
 TABLES: tuple[TableId, ...] = ("disclosure", "requests", "remedies")
 _DELIMITER = re.compile(r"[\n\t|\d]")
+_MOST_PIECES = 3  # lines over which a misspelt label may be wrapped
 _FUZZY_FLOOR = 4  # Han characters; a shorter label must be printed right
 
 
@@ -36,11 +37,12 @@ class Hit(NamedTuple):
 
 @dataclass
 class RowHit:
-    """A row as printed: its label and the values that belong to it."""
+    """A row as printed: its label, the values that belong to it, and where the next label begins."""
 
     id: str
     label: Hit
-    values: list[Value] = field(default_factory=list)
+    values: list[Value]
+    stop: int
 
 
 @dataclass
@@ -68,8 +70,8 @@ def match(folded: str, stream: Stream) -> dict[TableId, Found]:
         hits = sorted((*hits, *guessed), key=lambda hit: hit.start)
         notes = [note for note in notes if not any(hit.start <= note < hit.end for hit in guessed)]
     found: dict[str, Found] = {table: Found(table) for table in TABLES}
-    for hit, values in _runs(hits, stream.tokens, notes):
-        _file(found[hit.meaning.table], hit, values)
+    for hit, values, stop in _runs(hits, stream.tokens, notes):
+        _file(found[hit.meaning.table], hit, values, stop)
     return {table: found[table] for table in TABLES}
 
 
@@ -135,7 +137,7 @@ def _markers() -> dict[str, re.Pattern[str]]:
     return {row.id: re.compile(rf"{row.marker}\s*[)\u3001.]\s*\Z") for row in rows if row.marker}
 
 
-def _runs(hits: list[Hit], tokens: Tokens, notes: list[int]) -> list[tuple[Hit, list[Value]]]:
+def _runs(hits: list[Hit], tokens: Tokens, notes: list[int]) -> list[tuple[Hit, list[Value], int]]:
     """Return each label with the values that stand after its start and before the next label's start.
 
     A later line that begins with other text (``notes`` are the places of such text) is a footnote: it ends the run.
@@ -143,14 +145,14 @@ def _runs(hits: list[Hit], tokens: Tokens, notes: list[int]) -> list[tuple[Hit, 
     runs = []
     values, at = tokens.values, 0
     for index, hit in enumerate(hits):
-        limit = hits[index + 1].start if index + 1 < len(hits) else None
+        stop = hits[index + 1].start if index + 1 < len(hits) else tokens.grid.end
         while at < len(values) and values[at].start < hit.start:
             at += 1
         first = at
-        while at < len(values) and (limit is None or values[at].start < limit):
+        while at < len(values) and values[at].start < stop:
             at += 1
         run = values[first:at]
-        runs.append((hit, _before_note(run, tokens.grid, notes) if len(run) > 1 else list(run)))
+        runs.append((hit, _before_note(run, tokens.grid, notes) if len(run) > 1 else list(run), stop))
     return runs
 
 
@@ -165,11 +167,11 @@ def _before_note(run: tuple[Value, ...], grid: Grid, notes: list[int]) -> list[V
     return list(run)
 
 
-def _file(found: Found, hit: Hit, values: list[Value]) -> None:
+def _file(found: Found, hit: Hit, values: list[Value], stop: int) -> None:
     found.sequence.append(hit)
     found.sequence.extend(values)
     if hit.meaning.kind == "row":
-        found.rows.append(RowHit(hit.meaning.id, hit, values))
+        found.rows.append(RowHit(hit.meaning.id, hit, values, stop))
         return
     found.headers.append(hit)
     found.loose.extend(values)
@@ -208,16 +210,33 @@ def _misspelt(folded: str, free: list[Fragment], hits: list[Hit]) -> list[Hit]:
     known = {hit.meaning for hit in hits if hit.meaning.kind == "row"}
     tables = {hit.meaning.table for hit in hits}
     missing = {key: m for key, m in _row_keys().items() if m.table in tables and m not in known}
-    extra = []
-    for group in _by_cell(folded, free):
-        length = sum(fragment.end - fragment.start for fragment in group)
-        keys = [key for key in missing if abs(len(key) - length) <= allowed(key)]
-        if length >= _FUZZY_FLOOR and keys:
-            text = "".join(folded[fragment.start : fragment.end] for fragment in group)
-            near = {missing[key] for key in nearest(text, keys)}
-            if len(near) == 1:
-                extra.append(Hit(group[0].start, group[-1].end, text, near.pop(), True))
+    extra: list[Hit] = []
+    groups = _by_cell(folded, free)
+    starts = [hit.start for hit in hits]
+    at = 0
+    while at < len(groups):
+        for count in range(1, _MOST_PIECES + 1):
+            pieces = [fragment for group in groups[at : at + count] for fragment in group]
+            if bisect_left(starts, pieces[0].start) != bisect_left(starts, pieces[-1].start):
+                break
+            guess = _guess(folded, pieces, missing)
+            if guess is not None:
+                extra.append(guess)
+                at += count - 1
+                break
+        at += 1
     return extra
+
+
+def _guess(folded: str, pieces: list[Fragment], missing: dict[str, Meaning]) -> Hit | None:
+    """Return the one missing row whose label is near to the text of ``pieces``."""
+    length = sum(fragment.end - fragment.start for fragment in pieces)
+    keys = [key for key in missing if abs(len(key) - length) <= allowed(key)]
+    if length < _FUZZY_FLOOR or not keys:
+        return None
+    text = "".join(folded[fragment.start : fragment.end] for fragment in pieces)
+    near = {missing[key] for key in nearest(text, keys)}
+    return Hit(pieces[0].start, pieces[-1].end, text, near.pop(), True) if len(near) == 1 else None
 
 
 @lru_cache(maxsize=1)

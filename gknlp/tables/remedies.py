@@ -177,14 +177,18 @@ def _read_run(
 
 
 def _one_line(grid: Grid, values: tuple[Value, ...], slots: int) -> tuple[Value, ...]:
-    """Of a row of numbers that is printed twice, or with a page number near, return the numbers of the first print."""
+    """Return the numbers of the line that prints the row: not those of a second print or of a page number near it."""
     by_line: dict[int, list[Value]] = {}
     for value in values:
         by_line.setdefault(grid.line(value.start), []).append(value)
-    prints = [line for line in by_line.values() if len(line) == slots]
-    single = all(len(line) in (1, slots) for line in by_line.values())
-    same = prints and all([v.number for v in line] == [v.number for v in prints[0]] for line in prints)
-    return tuple(prints[0]) if same and single and slots > 1 else values
+    longest = max(by_line.values(), key=len)
+    if len(by_line) == 1 or len(longest) == 1:
+        return values
+    others = [line for line in by_line.values() if line is not longest]
+    same = [value.number for value in longest]
+    again = all(len(line) == 1 or [value.number for value in line] == same for line in others)
+    whole = len(longest) == slots or len(grid.cells(longest[0].start)) >= slots
+    return tuple(longest) if again and whole else values
 
 
 def _direct(

@@ -45,9 +45,7 @@ def _run(hits: list[RowHit], grid: Grid, width: int, table: TableId, notes: list
         values, extra = _own_line(hit, grid, width)
     if extra:
         start, end = extra[0].start, extra[-1].end
-        notes.append(
-            findings.report("stray_numbers", row=hit.id, count=len(extra), table=table, start=start, end=end)
-        )
+        notes.append(findings.report("stray_numbers", row=hit.id, count=len(extra), table=table, start=start, end=end))
     if len(values) > width:
         doubt = doubt or "row_too_long"
     return Run(hit.id, hit, values, width, doubt)
@@ -64,10 +62,13 @@ def _one_of(hits: list[RowHit], table: TableId, notes: list[Diagnostic]) -> tupl
 
 
 def _own_cells(hit: RowHit, grid: Grid, width: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
-    """Of a row whose label's line has room for all its values but holds none, the numbers on later lines are strays."""
+    """Of a row whose label's line has room for all its values, the numbers on later lines are strays."""
     label = hit.label.end - 1
-    later = bool(hit.values) and grid.line(hit.values[0].start) > grid.line(label)
-    return ((), tuple(hit.values)) if later and grid.room(label) >= width else (tuple(hit.values), ())
+    line = grid.line(label)
+    later = [value for value in hit.values if grid.line(value.start) > line] if hit.values else []
+    if not later or grid.room(label) < width:
+        return tuple(hit.values), ()
+    return tuple(value for value in hit.values if value not in later), tuple(later)
 
 
 def _own_line(hit: RowHit, grid: Grid, width: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
@@ -163,7 +164,8 @@ def _in_class(grid: Grid, run: Run, starts: dict[int, set[int]], width: int) -> 
     if len(begins) == 1:
         return _by_cells(grid, run, next(iter(begins)), width)
     if len(grid.cells(run.values[0].start)) == label + 1 + width:
-        return _if_it_adds_up(run, _by_cells(grid, run, label + 1, width))
+        places = _by_cells(grid, run, label + 1, width)
+        return places if places and places[-1] is None else _if_it_adds_up(run, places)
     return _if_it_adds_up(run, by_pipes(grid, run, width))
 
 
@@ -181,7 +183,7 @@ def by_pipes(grid: Grid, run: Run, width: int) -> tuple[int | None, ...] | None:
 
 def _if_it_adds_up(run: Run, places: tuple[int | None, ...] | None) -> tuple[int | None, ...] | None:
     """Keep a placement by empty cells alone only when the printed parts make the printed total."""
-    if places is None or places[-1] is None:
+    if places is None:
         return None
     *parts, total = (None if index is None else run.values[index].number for index in places)
     return places if sum(part for part in parts if part is not None) == total else None

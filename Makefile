@@ -1,0 +1,27 @@
+PYTHON ?= .venv/bin/python
+
+.PHONY: test lint types gate mutation check bench wheel
+
+test:
+	$(PYTHON) -m pytest
+
+lint:
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+types:
+	$(PYTHON) -m mypy
+
+gate:
+	$(PYTHON) -m tests.gate
+
+mutation:
+	$(PYTHON) -m tests.mutation
+
+check: test lint types gate mutation
+
+bench:
+	$(PYTHON) -m benchmarks.bench
+
+wheel:
+	$(PYTHON) -m pip wheel --no-deps --wheel-dir dist .

@@ -1,0 +1,72 @@
+"""Numbers that are dealt out over an enumeration: "A, B and C published 1, 2 and 3 items respectively"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from gknlp.facts.clauses import Hit, Range, Statement
+from gknlp.knowledge.fact_types import FactKnowledge
+
+
+def distribute(
+    folded: str, statements: list[Statement], hits: Sequence[Hit], knowledge: FactKnowledge
+) -> list[Statement]:
+    """Return the statements with each number of such a row given its own member of the enumeration.
+
+    Nothing changes unless there are as many members as numbers.
+    """
+    mark = knowledge.bits["respectively"]
+    for hit in hits:
+        if not hit[2] & mark:
+            continue
+        first = next((index for index, item in enumerate(statements) if item.quantity.start >= hit[1]), None)
+        if first is not None and _starts_row(statements[first], hit):
+            statements = _dealt(folded, statements, first, hit, knowledge)
+    return statements
+
+
+def _starts_row(statement: Statement, hit: Hit) -> bool:
+    return statement.lead[0] <= hit[0]
+
+
+def _dealt(
+    folded: str, statements: list[Statement], first: int, hit: Hit, knowledge: FactKnowledge
+) -> list[Statement]:
+    row = _row(folded, statements, first, knowledge.patterns["join"])
+    members = _members(folded, statements[first], hit, knowledge.patterns["item_break"])
+    if len(row) < 2 or len(members) != len(row):
+        return statements
+    head = statements[first]
+    around = (head.lead[0], head.quantity.start)
+    unit = next((item.quantity for item in reversed(row) if item.quantity.unit), None)
+    dealt = []
+    for member, item in zip(members, row, strict=True):
+        quantity = item.quantity
+        if unit is not None and not quantity.unit:
+            quantity = replace(quantity, unit=unit.unit)
+        dealt.append(item._replace(quantity=quantity, own=member, lead=around, bracket=head.bracket))
+    return statements[:first] + dealt + statements[first + len(row) :]
+
+
+def _row(folded: str, statements: Sequence[Statement], first: int, join: re.Pattern[str]) -> list[Statement]:
+    """The numbers from ``first`` on that only commas and "and" divide."""
+    row = [statements[first]]
+    for item in statements[first + 1 :]:
+        if not join.fullmatch(folded, row[-1].quantity.end, item.quantity.start):
+            break
+        row.append(item)
+    return row
+
+
+def _members(folded: str, statement: Statement, hit: Hit, item_break: re.Pattern[str]) -> list[Range]:
+    """The members of the enumeration in front of the word "respectively", in its clause."""
+    start = statement.own[0] if statement.own[0] <= hit[0] else statement.lead[0]
+    members: list[Range] = []
+    for found in item_break.finditer(folded, start, hit[0]):
+        members.append((start, found.start()))
+        start = found.end()
+    members.append((start, hit[0]))
+    return [member for member in members if member[0] < member[1]]
