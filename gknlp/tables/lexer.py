@@ -21,7 +21,6 @@ _DASH_LENGTH = 3  # Han characters; a longer word is no mark, no numeral and no 
 _PLAIN_AFTER = "\n\t |("  # behind a word of a label; nothing of these makes it anything else
 _EDGES = " \t\n|"
 _AFTER_NUMERAL = ")\u3001.,"
-_BEFORE_NUMERAL = "( \t\n|"
 _BEFORE_NUMBER = "0123456789+- "
 _IN_NUMBER = "0123456789,."
 _DELIMITERS = "\n\t|"
@@ -221,9 +220,18 @@ def _scan_han(folded: str, first: int, last: int, end: int, fragments: list[Frag
         if first < sign:
             fragments.append(Fragment(first, sign))
         return _scan_mixed(folded, sign, last, end, values)
-    if after not in _AFTER_NUMERAL or before not in _BEFORE_NUMERAL or folded[first:last].strip(load_layout().numerals):
+    if not _is_list_numeral(folded, first, last, before, after):
         fragments.append(Fragment(first, last))
     return last
+
+
+def _is_list_numeral(folded: str, first: int, last: int, before: str, after: str) -> bool:
+    """Whether a Han word numbers an entry: a numeral at the start of a cell, with or without brackets."""
+    if after not in _AFTER_NUMERAL or folded[first:last].strip(load_layout().numerals):
+        return False
+    if before == "(":
+        before = folded[first - 2] if first > 1 else "\n"
+    return before in _EDGES
 
 
 def _sign_at(folded: str, first: int, last: int, end: int) -> int | None:

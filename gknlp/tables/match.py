@@ -37,12 +37,16 @@ class Hit(NamedTuple):
 
 @dataclass
 class RowHit:
-    """A row as printed: its label, the values that belong to it, and where the next label begins."""
+    """A row as printed: its label, the values that belong to it, and where the next label begins.
+
+    ``lead`` is the number of group labels right before the row's own, which stand on the same line of the grid.
+    """
 
     id: str
     label: Hit
     values: list[Value]
     stop: int
+    lead: int
 
 
 @dataclass
@@ -160,21 +164,33 @@ def _before_note(run: tuple[Value, ...], grid: Grid, notes: list[int]) -> list[V
     if bisect_left(notes, run[0].end) == bisect_left(notes, run[-1].start):
         return list(run)
     for index in range(1, len(run)):
-        before, value = run[index - 1].end, run[index].start
-        note = bisect_left(notes, before)
-        if note < len(notes) and notes[note] < value and grid.line(notes[note]) == grid.line(value):
+        note = bisect_left(notes, run[index].start) - 1
+        if note < 0 or notes[note] < run[index - 1].end:
+            continue
+        if grid.line(notes[note]) == grid.line(run[index].start):
             return list(run[:index])
     return list(run)
 
 
 def _file(found: Found, hit: Hit, values: list[Value], stop: int) -> None:
+    lead = _groups_before(found.sequence)
     found.sequence.append(hit)
     found.sequence.extend(values)
     if hit.meaning.kind == "row":
-        found.rows.append(RowHit(hit.meaning.id, hit, values, stop))
+        found.rows.append(RowHit(hit.meaning.id, hit, values, stop, lead))
         return
     found.headers.append(hit)
     found.loose.extend(values)
+
+
+def _groups_before(sequence: list[Hit | Value]) -> int:
+    count = 0
+    while count < len(sequence):
+        entry = sequence[-1 - count]
+        if not isinstance(entry, Hit) or entry.meaning.kind != "group":
+            break
+        count += 1
+    return count
 
 
 def best_form(found: Found) -> tuple[Form, TableForm, int]:

@@ -100,11 +100,13 @@ def _with_empty_blocks(labels: list[Hit], values: tuple[Value, ...]) -> list[_Ru
     stand beside each other and share the values.
     """
     rows = [index for index, hit in enumerate(labels) if hit.meaning.kind == "row"]
+    if len(rows) < 2:
+        return [_Run(tuple(labels), values)]
     columns = [index for index, hit in enumerate(labels) if hit.meaning.kind == "column"]
     ends = [*rows[1:], len(labels)]
     own = all(sum(row < column < end for column in columns) == _WIDTH for row, end in zip(rows, ends, strict=True))
-    below = not any(column > rows[0] for column in columns) if rows else False
-    if len(rows) < 2 or not (own or below):
+    below = not any(column > rows[0] for column in columns)
+    if not (own or below):
         return [_Run(tuple(labels), values)]
     starts = [0, *rows[1:]]
     parts = [tuple(labels[start:end]) for start, end in zip(starts, ends, strict=True)]

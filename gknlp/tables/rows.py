@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -125,7 +126,8 @@ def positions(grid: Grid, header: list[Hit], found: dict[str, Run], width: int) 
         begin = next(iter(everywhere))
         placed = {run.id: _by_cells(grid, run, begin, width) for run in short}
     if not placed or None in placed.values():
-        placed = {run.id: _in_class(grid, run, starts, width) for run in short}
+        across = _piped_width(grid, found)
+        placed = {run.id: _in_class(grid, run, starts, across, width) for run in short}
     settled = {row: place for row, place in placed.items() if place is not None}
     first_lost = sum(1 for place in settled.values() if place[0] is None and None not in place[1:])
     lost_column = first_lost > 1 and 2 * first_lost >= len(settled)
@@ -157,7 +159,9 @@ def under_header(grid: Grid, header: Sequence[Hit], values: tuple[Value, ...]) -
     return tuple(below.get(cell) for cell in cells)
 
 
-def _in_class(grid: Grid, run: Run, starts: dict[int, set[int]], width: int) -> tuple[int | None, ...] | None:
+def _in_class(
+    grid: Grid, run: Run, starts: dict[int, set[int]], across: int | None, width: int
+) -> tuple[int | None, ...] | None:
     """Place a short row by the whole rows whose label stands in the same cell, else by its own empty cells."""
     label = grid.cell(run.hit.label.end - 1)
     begins = starts.get(label, set())
@@ -166,7 +170,19 @@ def _in_class(grid: Grid, run: Run, starts: dict[int, set[int]], width: int) -> 
     if len(grid.cells(run.values[0].start)) == label + 1 + width:
         places = _by_cells(grid, run, label + 1, width)
         return places if places and places[-1] is None else _if_it_adds_up(run, places)
-    return _if_it_adds_up(run, by_pipes(grid, run, width))
+    return by_pipes(grid, run, width) if across is not None and _piped_cells(grid, run) == across else None
+
+
+def _piped_cells(grid: Grid, run: Run) -> int:
+    """Return the number of cells of a row that prints one cell a line, the labels before its own included."""
+    return grid.pipes(run.hit.label.end, run.hit.stop) + run.hit.lead
+
+
+def _piped_width(grid: Grid, found: dict[str, Run]) -> int | None:
+    """Return the number of cells of the lines of a grid that prints one cell a line: what most rows agree on."""
+    counts = Counter(_piped_cells(grid, run) for run in found.values())
+    width, rows = counts.most_common(1)[0]
+    return width if width > 1 and 2 * rows > len(found) else None
 
 
 def by_pipes(grid: Grid, run: Run, width: int) -> tuple[int | None, ...] | None:
