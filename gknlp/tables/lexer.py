@@ -18,6 +18,7 @@ _PROSE_FLOOR = 15  # characters; a shorter cell is never prose
 _PLAIN, _HAN = 1, 2  # groups of the word pattern
 _MOST_DIGITS = 15  # no count and no amount of a report is longer
 _DASH_LENGTH = 3  # Han characters; a longer word is no mark, no numeral and no sign of its own
+_PUNCTUATION = '\u3001()\u201c\u201d":;,.\u300a\u300b'  # alone between labels it says nothing
 _PLAIN_AFTER = "\n\t |("  # behind a word of a label; nothing of these makes it anything else
 _EDGES = " \t\n|"
 _AFTER_NUMERAL = ")\u3001.,"
@@ -201,7 +202,8 @@ def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: 
         if kind == _PLAIN:
             values.append(Value(first, last, int(match[1])))
         elif kind != _HAN:
-            done = _scan_mixed(folded, first, last, end, values)
+            if last - first > 1 or folded[first] not in _PUNCTUATION:
+                done = _scan_mixed(folded, first, last, end, values)
         elif last - first > _DASH_LENGTH and (last == end or folded[last] in _PLAIN_AFTER):
             fragments.append(Fragment(first, last))
         else:

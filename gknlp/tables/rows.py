@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from gknlp import findings
@@ -121,14 +121,14 @@ def positions(grid: Grid, header: list[Hit], found: dict[str, Run], width: int) 
         if len(run.values) == width:
             starts.setdefault(grid.cell(run.hit.label.end - 1), set()).add(grid.cell(run.values[0].start))
     everywhere = set().union(*starts.values()) or _below_header(grid, header, width)
-    placed: dict[str, tuple[int | None, ...] | None] = {}
+    settled: Places = {}
     if len(everywhere) == 1:
         begin = next(iter(everywhere))
-        placed = {run.id: _by_cells(grid, run, begin, width) for run in short}
-    if not placed or None in placed.values():
+        settled = _all_or_none((run.id, _by_cells(grid, run, begin, width)) for run in short)
+    if not settled:
         across = _piped_width(grid, found)
         placed = {run.id: _in_class(grid, run, starts, across, width) for run in short}
-    settled = {row: place for row, place in placed.items() if place is not None}
+        settled = {row: place for row, place in placed.items() if place is not None}
     first_lost = sum(1 for place in settled.values() if place[0] is None and None not in place[1:])
     lost_column = first_lost > 1 and 2 * first_lost >= len(settled)
     return {} if lost_column or 2 * len(settled) < len(short) else settled
@@ -157,6 +157,16 @@ def under_header(grid: Grid, header: Sequence[Hit], values: tuple[Value, ...]) -
     if len(below) < len(values) or not below.keys() <= set(cells):
         return None
     return tuple(below.get(cell) for cell in cells)
+
+
+def _all_or_none(placed: Iterable[tuple[str, tuple[int | None, ...] | None]]) -> Places:
+    """Return the places of all rows; nothing as soon as one row has none."""
+    settled: Places = {}
+    for row, place in placed:
+        if place is None:
+            return {}
+        settled[row] = place
+    return settled
 
 
 def _in_class(
