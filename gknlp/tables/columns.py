@@ -37,15 +37,29 @@ def request_order(headers: list[Hit], form: tuple[Column, ...]) -> Order:
     inner = block_order([hit for hit in headers if hit.meaning.id in kinds], form[1:-1])
     if inner.columns is None:
         return Order(None, stated)
-    order = inner.columns
-    stated = stated and inner.believed
-    if "organisations" not in places and stated and not set(canonical) - set(places):
-        return Order(_flat(places, canonical), stated)
-    organisations = places.get("organisations", min((places[kind] for kind in kinds if kind in places), default=None))
-    behind = persons in places and organisations is not None and places[persons] > organisations
-    order = (*order, persons) if behind else (persons, *order)
-    first = total in places and places[total] < min(places.get("applicants", len(headers)), places.get(persons, -1))
-    return Order((total, *order) if first else (*order, total), stated)
+    if not stated or not inner.believed:
+        return Order(canonical, False)
+    order = _tree(places, canonical, inner.columns)
+    if order != canonical and not _are_whole(headers, form):
+        return Order(canonical, False, believed=False)
+    return Order(order, stated)
+
+
+def _are_whole(headers: Sequence[Hit], wanted: Sequence[Column | Row]) -> bool:
+    """Whether no label of a header is printed in halves."""
+    labels = {entry.id: folded_keys((entry.label,))[0] for entry in wanted}
+    return all(labels[hit.meaning.id].endswith(hit.key) for hit in headers if hit.meaning.id in labels)
+
+
+def _tree(places: dict[str, int], canonical: tuple[str, ...], kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Put persons and total beside the kinds of organisation, where the upper rows of the header have them."""
+    persons, total = canonical[0], canonical[-1]
+    if "organisations" not in places and not set(canonical) - set(places):
+        return _flat(places, canonical)
+    organisations = places.get("organisations", min(places[kind] for kind in kinds if kind in places))
+    order = (*kinds, persons) if places[persons] > organisations else (persons, *kinds)
+    first = places[total] < min(places.get("applicants", places[persons]), places[persons])
+    return (total, *order) if first else (*order, total)
 
 
 def _flat(places: dict[str, int], canonical: tuple[str, ...]) -> tuple[str, ...]:
@@ -73,6 +87,6 @@ def block_order(headers: Sequence[Hit], wanted: tuple[Column | Row, ...]) -> Ord
     stated = len(printed) == len(form)
     if printed == tuple(entry for entry in form if entry in first):
         return Order(form, stated)
-    if not all(labels[entry].endswith(hit.key) for entry, hit in first.items()):
+    if not _are_whole(list(first.values()), wanted):
         return Order(form, False, believed=False)
     return Order(printed if stated else None, stated)

@@ -17,7 +17,7 @@ from gknlp.knowledge.layout import load_layout
 from gknlp.model import TableId
 from gknlp.tables.labels import Label, Meaning, Stream, find_labels
 from gknlp.tables.lexer import Fragment, Grid, Tokens, Value
-from gknlp.text.similar import allowed, nearest
+from gknlp.text.similar import allowed, distance, nearest
 
 TABLES: tuple[TableId, ...] = ("disclosure", "requests", "remedies")
 _DELIMITER = re.compile(r"[\n\t|\d]")
@@ -235,7 +235,7 @@ def _misspelt(folded: str, free: list[Fragment], hits: list[Hit]) -> list[Hit]:
             pieces = [fragment for group in groups[at : at + count] for fragment in group]
             if bisect_left(starts, pieces[0].start) != bisect_left(starts, pieces[-1].start):
                 break
-            guess = _guess(folded, pieces, missing)
+            guess = _guess(folded, pieces, missing, _expected(hits, starts, pieces[0].start))
             if guess is not None:
                 extra.append(guess)
                 at += count - 1
@@ -244,15 +244,40 @@ def _misspelt(folded: str, free: list[Fragment], hits: list[Hit]) -> list[Hit]:
     return extra
 
 
-def _guess(folded: str, pieces: list[Fragment], missing: dict[str, Meaning]) -> Hit | None:
-    """Return the one missing row whose label is near to the text of ``pieces``."""
+def _guess(folded: str, pieces: list[Fragment], missing: dict[str, Meaning], expected: str | None) -> Hit | None:
+    """Return the one missing row whose label is near to the text of ``pieces``.
+
+    The row that is ``expected`` there, as the only one the form has between its neighbours, may differ twice as much.
+    """
     length = sum(fragment.end - fragment.start for fragment in pieces)
-    keys = [key for key in missing if abs(len(key) - length) <= allowed(key)]
-    if length < _FUZZY_FLOOR or not keys:
+    if length < _FUZZY_FLOOR:
         return None
     text = "".join(folded[fragment.start : fragment.end] for fragment in pieces)
-    near = {missing[key] for key in nearest(text, keys)}
+    keys = [key for key in missing if abs(len(key) - length) <= allowed(key)]
+    near = {missing[key] for key in nearest(text, keys)} if keys else set()
+    if not near and expected is not None:
+        own = [key for key, meaning in missing.items() if meaning.id == expected]
+        near = {missing[key] for key in own if distance(text, key, 2 * allowed(key)) <= 2 * allowed(key)}
     return Hit(pieces[0].start, pieces[-1].end, text, near.pop(), True) if len(near) == 1 else None
+
+
+def _expected(hits: list[Hit], starts: list[int], place: int) -> str | None:
+    """Return the one row that a form has between the rows printed before and after ``place``."""
+    at = bisect_left(starts, place)
+    before = next((hit.meaning for hit in reversed(hits[:at]) if hit.meaning.kind == "row"), None)
+    after = next((hit.meaning for hit in hits[at:] if hit.meaning.kind == "row"), None)
+    return _gaps().get((before.table, before.id, after.id)) if before and after else None
+
+
+@lru_cache(maxsize=1)
+def _gaps() -> dict[tuple[str, str, str], str]:
+    """Return for each pair of rows with just one row between them in a form that row."""
+    return {
+        (table.id, first.id, last.id): middle.id
+        for form in load_forms()
+        for table in form.table
+        for first, middle, last in zip(table.rows, table.rows[1:], table.rows[2:], strict=False)
+    }
 
 
 @lru_cache(maxsize=1)
