@@ -126,7 +126,7 @@ def _patterns() -> _Patterns:
         (?P<digits>(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
         (?:[ ]?(?P<unit>{unit})(?![{HAN}\d]))?
         # What must not follow: a number glued on behind a unit or a group of digits, a second point, a text.
-        (?P<tail>(?:{unit})\d[\d.,]*|(?<=\d{{4}}),\d{{3}}[\d.,]*|[{HAN}\dA-Za-z.%]|-\d)?
+        (?P<tail>(?:{unit})\d[\d.,]*|(?<=\d{{4}}),\d{{3}}[\d.,]*|,\d{{4,}}|[{HAN}\dA-Za-z.%]|-\d)?
     """
     return _Patterns(
         # Plain cells come first: a number between delimiters, then a run of Han, then whatever else is printed.

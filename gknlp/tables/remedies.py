@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gknlp import findings
@@ -223,7 +223,12 @@ def _placements(values: tuple[Value, ...], blocks: int, width: int) -> list[tupl
         if all(options):
             for block, listed in zip(found, options, strict=True):
                 block.update(dict.fromkeys(listed))
-    return [tuple(block) for block in found]
+    return [tuple(block) if _is_told(block) else () for block in found]
+
+
+def _is_told(options: Iterable[Candidate]) -> bool:
+    """Whether a printed total bears out at least one placement: four numbers make some total whatever they are."""
+    return any(option.source[-1] is not None or not any(option.vector) for option in options)
 
 
 def _shifted(option: Candidate, by: int) -> Candidate:
