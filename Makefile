@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: test lint types gate mutation check bench wheel
+.PHONY: golden test lint types gate mutation check bench wheel
 
 test:
 	$(PYTHON) -m pytest
@@ -17,6 +17,9 @@ gate:
 
 mutation:
 	$(PYTHON) -m tests.mutation
+
+golden:
+	$(PYTHON) -m tests.golden --write
 
 check: test lint types gate mutation
 

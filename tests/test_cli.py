@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import gknlp
-from gknlp.cli import COMMANDS, main
+from gknlp.cli import COMMANDS, main, progress
 from gknlp.cli.terminal import clean, fit, mark, pad, width
 from gknlp.corpus.inputs import find_inputs
 from gknlp.export.schema import json_schema
@@ -189,6 +189,14 @@ def test_on_a_terminal_there_is_a_progress_bar(folder: Path, tmp_path: Path) -> 
     assert done.code == 0
     assert "4/4" in done.screen
     assert "4 reports" in done.screen
+
+
+@pytest.mark.parametrize("installed", [True, False], ids=["rich", "plain"])
+def test_both_progress_bars_count_to_the_end(installed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "find_spec", lambda name: installed or None)
+    with progress.progress_bar(3, shown=True) as step:
+        for _ in range(3):
+            step()
 
 
 class Terminal(msgspec.Struct):

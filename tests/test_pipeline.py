@@ -42,7 +42,10 @@ def claims(report: Report) -> Iterator[tuple[int, int, str | None]]:
     for table in report.tables:
         yield table.start, table.end, None
         yield from ((c.start, c.end, c.raw) for c in table.cells if c.start is not None and c.end is not None)
-    yield from ((fact.start, fact.end, fact.text) for fact in report.facts)
+    for fact in report.facts:
+        yield fact.start, fact.end, fact.text
+        if fact.value_start is not None and fact.value_end is not None:
+            assert fact.start <= fact.value_start < fact.value_end <= fact.end
     yield from ((issue.start, issue.end, issue.text) for issue in report.issues)
     if report.issuer is not None and report.issuer.start is not None and report.issuer.end is not None:
         yield report.issuer.start, report.issuer.end, report.issuer.name
@@ -66,6 +69,7 @@ def test_what_a_report_says() -> None:
     assert [table.id for table in report.tables] == ["remedies"]
     assert report.table("remedies").cell("suit_after_review", "other_result").value == 1
     assert {item.table for item in report.diagnostics if item.code == "table_absent"} == {"disclosure", "requests"}
+    assert [(fact.type, fact.value) for fact in report.facts] == [("pub.info_total", 320)]
     assert_spans_hold(report)
 
 

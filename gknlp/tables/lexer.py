@@ -15,6 +15,7 @@ from gknlp.model import Number
 
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 _PROSE_FLOOR = 15  # characters; a shorter cell is never prose
+_HAN_FLOOR = "\u33ff"
 _PLAIN, _HAN = 1, 2  # groups of the word pattern
 _MOST_DIGITS = 15  # no count and no amount of a report is longer
 _DASH_LENGTH = 3  # Han characters; a longer word is no mark, no numeral and no sign of its own
@@ -81,6 +82,10 @@ class Grid:
 
     def _text(self, span: tuple[int, int]) -> str:
         return self._folded[span[0] : span[1]].strip()
+
+    def is_text(self, start: int, end: int) -> bool:
+        """Whether nothing but Han stands between two places."""
+        return end > start and all(char > _HAN_FLOOR for char in self._folded[start:end])
 
     def pipes(self, start: int, end: int) -> int:
         """Return how many pipes stand between two places."""

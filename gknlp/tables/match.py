@@ -156,13 +156,16 @@ def _runs(hits: list[Hit], tokens: Tokens, notes: list[int]) -> list[tuple[Hit, 
         while at < len(values) and values[at].start < stop:
             at += 1
         run = values[first:at]
-        runs.append((hit, _before_note(run, tokens.grid, notes) if len(run) > 1 else list(run), stop))
+        runs.append((hit, _before_note(hit, run, tokens.grid, notes), stop))
     return runs
 
 
-def _before_note(run: tuple[Value, ...], grid: Grid, notes: list[int]) -> list[Value]:
-    if bisect_left(notes, run[0].end) == bisect_left(notes, run[-1].start):
+def _before_note(hit: Hit, run: tuple[Value, ...], grid: Grid, notes: list[int]) -> list[Value]:
+    """Return the values before the first line of other text; nothing when a caption's number is all there is."""
+    if not run or bisect_left(notes, hit.end) == bisect_left(notes, run[-1].start):
         return list(run)
+    if _is_caption(hit, run[0], grid, notes):
+        return []
     for index in range(1, len(run)):
         note = bisect_left(notes, run[index].start) - 1
         if note < 0 or notes[note] < run[index - 1].end:
@@ -170,6 +173,15 @@ def _before_note(run: tuple[Value, ...], grid: Grid, notes: list[int]) -> list[V
         if grid.line(notes[note]) == grid.line(run[index].start):
             return list(run[:index])
     return list(run)
+
+
+def _is_caption(hit: Hit, value: Value, grid: Grid, notes: list[int]) -> bool:
+    """Whether a number is glued to a text that begins a later line, as in the caption of the next table."""
+    note = bisect_left(notes, value.start) - 1
+    if note < 0 or notes[note] < hit.end or grid.line(notes[note]) == grid.line(hit.end - 1):
+        return False
+    start, _ = grid.cells(value.start)[grid.cell(value.start)]
+    return grid.is_text(start, value.start)
 
 
 def _file(found: Found, hit: Hit, values: list[Value], stop: int) -> None:

@@ -164,7 +164,7 @@ def _han(labels: tuple[str, ...]) -> int:
 
 def _misspell(label: str, random: Random) -> str:
     at = random.choice([match.start() for match in _HAN.finditer(label)][1:])
-    wrong = random.choice((*_WRONG, "", "", "", ""))
+    wrong: str = random.choice((*_WRONG, "", "", "", ""))
     return label[:at] + wrong + label[at + 1 :]
 
 

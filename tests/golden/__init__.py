@@ -8,14 +8,13 @@ They are written by this command alone and compared by ``test_examples.py``.
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import gknlp
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parent
 LEFT_OUT = ("text", "gknlp", "source", "id")  # the input itself, and what changes with every release
 
 
@@ -57,16 +56,9 @@ def _compact(value: object) -> str:
 
 def write() -> None:
     """Write all golden files and drop those of examples that are gone."""
-    GOLDEN.mkdir(exist_ok=True)
     wanted = {golden_file(example): snapshot(example) for example in example_files()}
     for stale in set(GOLDEN.glob("*.json")) - set(wanted):
         stale.unlink()
     for path, text in wanted.items():
         path.write_text(text, encoding="utf-8")
         print(path.relative_to(ROOT))
-
-
-if __name__ == "__main__":
-    if sys.argv[1:] != ["--write"]:
-        sys.exit(__doc__)
-    write()
