@@ -23,6 +23,7 @@ from typing import NamedTuple, TypeVar
 import gknlp
 from gknlp.checks import run_checks
 from gknlp.corpus.inputs import find_inputs
+from gknlp.facts import find_facts
 from gknlp.issuer import find_issuer, find_title, find_year
 from gknlp.readers import read_bytes
 from gknlp.sections import split_sections
@@ -132,6 +133,7 @@ def stage_lines(texts: list[Text], rounds: int) -> Iterator[str]:
         title = timed("title", lambda: find_title(document))
         year = timed("year", lambda: find_year(document, title))
         timed("issuer", lambda: find_issuer(document, title, year.year))
+        timed("facts", lambda: find_facts(document, sections, tables.tables, year.year))
     milliseconds = {name: 1000 * total / rounds / len(texts) for name, total in taken.items()}
     yield "mean milliseconds by step: " + "  ".join(f"{name} {each:.2f}" for name, each in milliseconds.items())
 

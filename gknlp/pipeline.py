@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import gknlp
 from gknlp.checks import run_checks
+from gknlp.facts import find_facts
 from gknlp.issuer import find_issuer, find_title, find_year
 from gknlp.model import SCHEMA, Document, Producer, Report, Section
 from gknlp.sections import split_sections
@@ -24,6 +25,7 @@ def extract(document: Document) -> Report:
     year = find_year(document, title, _overview(sections.sections))
     issuer, doubts = find_issuer(document, title, year.year)
     tables = read_tables(document, sections.sections)
+    facts = find_facts(document, sections.sections, tables.tables, year.year)
     checks = run_checks(tables.tables, form=tables.form, level=issuer.level if issuer else None)
     return Report(
         schema=SCHEMA,
@@ -37,10 +39,17 @@ def extract(document: Document) -> Report:
         text=document.text,
         sections=sections.sections,
         tables=tables.tables,
-        facts=(),
+        facts=facts.facts,
         issues=(),
         checks=checks,
-        diagnostics=document.diagnostics + sections.diagnostics + year.diagnostics + doubts + tables.diagnostics,
+        diagnostics=(
+            *document.diagnostics,
+            *sections.diagnostics,
+            *year.diagnostics,
+            *doubts,
+            *tables.diagnostics,
+            *facts.diagnostics,
+        ),
     )
 
 

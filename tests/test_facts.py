@@ -27,16 +27,48 @@ def only(text: str) -> Fact:
 # --- clauses: what is carried along a sentence ------------------------------------------------------------------
 
 CARRIED = [
-    ("a verb's object", "开展新媒体账号清理工作,备案12个,注销31个。", [("plt.media_accounts", 12), ("plt.media_closed", 31)]),
-    ("a channel without a verb", "发布信息90条,其中网站60条、微信30条。", [("pub.info_total", 90), ("pub.info_by_channel", 60), ("pub.info_by_channel", 30)]),
+    (
+        "a verb's object",
+        "开展新媒体账号清理工作,备案12个,注销31个。",
+        [("plt.media_accounts", 12), ("plt.media_closed", 31)],
+    ),
+    (
+        "a channel without a verb",
+        "发布信息90条,其中网站60条、微信30条。",
+        [("pub.info_total", 90), ("pub.info_by_channel", 60), ("pub.info_by_channel", 30)],
+    ),
     ("an object from the lead", "政策解读方面,全年共发布19篇。", [("int.interpretation", 19)]),
     ("an object behind the number", "举办了4场新闻发布会。", [("int.press_conference", 4)]),
-    ("an object of the sentence before", "全年收到政府信息公开申请9件。其中予以公开6件,无法提供3件。", [("req.received", 9), ("req.by_outcome", 6), ("req.by_outcome", 3)]),
-    ("an object of the heading", "(二)依申请公开情况\n全年共收到7件,答复7件。", [("req.received", 7), ("req.closed", 7)]),
-    ("a unit that is not repeated", "公开信息60条,其中动态40、公告20。", [("pub.info_total", 60), ("pub.info_by_topic", 40), ("pub.info_by_topic", 20)]),
-    ("a unit that changes", "公开信息60条,其中动态40条,意见征集3期。", [("pub.info_total", 60), ("pub.info_by_topic", 40), ("par.consultation", 3)]),
-    ("a number alone in a bracket", "收到申请5件。内容以征地补偿(3件)、住房保障(2件)为主。", [("req.received", 5), ("req.by_topic", 3), ("req.by_topic", 2)]),
-    ("a period alone", "网站一季度发布信息30条,二季度45条。", [("pub.info_by_channel", 30), ("pub.info_by_channel", 45)]),
+    (
+        "an object of the sentence before",
+        "全年收到政府信息公开申请9件。其中予以公开6件,无法提供3件。",
+        [("req.received", 9), ("req.by_outcome", 6), ("req.by_outcome", 3)],
+    ),
+    (
+        "an object of the heading",
+        "(二)依申请公开情况\n全年共收到7件,答复7件。",
+        [("req.received", 7), ("req.closed", 7)],
+    ),
+    (
+        "a unit that is not repeated",
+        "公开信息60条,其中动态40、公告20。",
+        [("pub.info_total", 60), ("pub.info_by_topic", 40), ("pub.info_by_topic", 20)],
+    ),
+    (
+        "a unit that changes",
+        "公开信息60条,其中动态40条,意见征集3期。",
+        [("pub.info_total", 60), ("pub.info_by_topic", 40), ("par.consultation", 3)],
+    ),
+    (
+        "a number alone in a bracket",
+        "收到申请5件。内容以征地补偿(3件)、住房保障(2件)为主。",
+        [("req.received", 5), ("req.by_topic", 3), ("req.by_topic", 2)],
+    ),
+    (
+        "a period alone",
+        "网站一季度发布信息30条,二季度45条。",
+        [("pub.info_by_channel", 30), ("pub.info_by_channel", 45)],
+    ),
     ("two numbers of one act", "举办培训2期80人次。", [("gov.trainings", 2), ("gov.trainees", 80)]),
     ("white space inside words", "全年公开政\n府信 息300条。", [("pub.info_total", 300)]),
 ]
@@ -49,7 +81,11 @@ def test_carried_along_a_sentence(what: str, text: str, facts: list[tuple[str, i
 
 def test_a_row_is_dealt_out() -> None:
     facts = facts_in_text("政府网站、微信公众号、公开栏分别发布信息120条、80条和46条。", YEAR)
-    assert [(fact.value, fact.attributes["channel"]) for fact in facts] == [(120, "website"), (80, "wechat"), (46, "board")]
+    assert [(fact.value, fact.attributes["channel"]) for fact in facts] == [
+        (120, "website"),
+        (80, "wechat"),
+        (46, "board"),
+    ]
 
 
 def test_of_a_transition_only_the_end_counts() -> None:
@@ -93,7 +129,7 @@ def test_comparisons_are_no_facts(tail: str) -> None:
 
 ZEROS = [
     ("本年度未收到政府信息公开申请。", ["req.received"]),
-    ("没有因政府信息公开被申请行政复议和行政诉讼。", ["rem.review", "rem.suit"]),
+    ("全年没有因信息公开引起的行政复议和行政诉讼。", ["rem.review", "rem.suit"]),
     ("未出现行政复议被纠错、行政诉讼败诉的情形。", ["rem.lost"]),
     ("未发生失泄密事件。", ["gov.incidents"]),
     ("依申请公开:无。", ["req.received"]),
@@ -117,10 +153,15 @@ def test_a_denied_number_counts_nothing() -> None:
 
 def test_a_printed_zero_is_a_count_and_may_count_two_things() -> None:
     facts = facts_in_text("行政复议、行政诉讼均为0件。", YEAR)
-    assert [(fact.type, fact.value, fact.polarity) for fact in facts] == [("rem.review", 0, "count"), ("rem.suit", 0, "count")]
+    assert [(fact.type, fact.value, fact.polarity) for fact in facts] == [
+        ("rem.review", 0, "count"),
+        ("rem.suit", 0, "count"),
+    ]
 
 
-@pytest.mark.parametrize(("text", "qualifier"), [("共公开各类政府信息条。", "missing"), ("共公开各类政府信息**条。", "masked")])
+@pytest.mark.parametrize(
+    ("text", "qualifier"), [("共公开各类政府信息条。", "missing"), ("共公开各类政府信息**条。", "masked")]
+)
 def test_a_number_that_is_not_there(text: str, qualifier: str) -> None:
     fact = only(text)
     assert (fact.type, fact.value, fact.qualifier) == ("pub.info_total", None, qualifier)
@@ -158,7 +199,11 @@ def test_without_a_year_no_date_is_guessed() -> None:
 
 @pytest.mark.parametrize(
     ("text", "scope"),
-    [("全县公开政府信息30条。", "whole_area"), ("各乡镇公开政府信息30条。", "subordinate"), ("我局公开政府信息30条。", "own")],
+    [
+        ("全县公开政府信息30条。", "whole_area"),
+        ("各乡镇公开政府信息30条。", "subordinate"),
+        ("我局公开政府信息30条。", "own"),
+    ],
 )
 def test_scope(text: str, scope: str) -> None:
     assert only(text).scope == scope
@@ -197,7 +242,11 @@ def test_another_thing_in_the_list_is_no_part() -> None:
 
 
 def test_numerator_denominator_and_rate() -> None:
-    assert links("报送信息90条,采用48条,采用率53.3%。") == [(90, None, "none"), (48, "f0", "part_open"), (53.3, None, "none")]
+    assert links("报送信息90条,采用48条,采用率53.3%。") == [
+        (90, None, "none"),
+        (48, "f0", "part_open"),
+        (53.3, None, "none"),
+    ]
 
 
 def test_an_unknown_part_takes_the_type_of_parts() -> None:
@@ -227,10 +276,16 @@ REPORT = """一、总体情况
 def test_tables_contacts_and_problems_are_not_searched() -> None:
     source = Source(path="a.txt", sha256="", media_type="text/plain", encoding="utf-8", bytes=0)
     document = Document(source=source, text=REPORT, folded=fold(REPORT))
-    heads = [("overview", "一、总体情况"), ("disclosure", "二、主动公开政府信息情况"), ("issues", "三、存在问题"), ("other", "六、其他需要报告的事项")]
+    heads = [
+        ("overview", "一、总体情况"),
+        ("disclosure", "二、主动公开政府信息情况"),
+        ("issues", "三、存在问题"),
+        ("other", "六、其他需要报告的事项"),
+    ]
     starts = [REPORT.index(heading) for _, heading in heads] + [len(REPORT)]
     sections = [
-        Section(id=name, heading=heading, start=starts[at], end=starts[at + 1]) for at, (name, heading) in enumerate(heads)
+        Section(id=name, heading=heading, start=starts[at], end=starts[at + 1])
+        for at, (name, heading) in enumerate(heads)
     ]
     row = REPORT.index("行政许可")
     table = Table(id="disclosure", form="F2021", start=row, end=row + 8, cells=())

@@ -73,7 +73,7 @@ def test_a_new_type_is_one_file_in_a_folder(tmp_path: Path) -> None:
     ("content", "said"),
     [
         ("[[type]]\nid = 'a.b'\n", "label"),
-        (NEW_TYPE.replace("obj.hackathon\"], priority", "obj.nothing\"], priority"), "unknown class 'obj.nothing'"),
+        (NEW_TYPE.replace('obj.hackathon"], priority', 'obj.nothing"], priority'), "unknown class 'obj.nothing'"),
         (NEW_TYPE.replace('["场", "次"]', '["@nosuch"]'), "unknown set of units '@nosuch'"),
         (NEW_TYPE.replace("xtr.contests", "contests"), "'contests' is not of the form"),
         (NEW_TYPE.replace("priority = 5", "prioritty = 5"), "prioritty"),

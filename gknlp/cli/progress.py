@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.util import find_spec
 
 import click
@@ -11,20 +12,18 @@ import click
 Step = Callable[[], None]
 
 
-@contextmanager
-def progress_bar(length: int, *, shown: bool) -> Iterator[Step]:
+def progress_bar(length: int, *, shown: bool) -> AbstractContextManager[Step]:
     """Give a function to call after each of ``length`` steps; the bar is drawn on standard error."""
     if not shown:
-        yield lambda: None
-        return
-    bar: Callable[[int], AbstractContextManager[Step]] = _rich_bar if find_spec("rich") is not None else _plain_bar
-    with bar(length) as step:
-        yield step
+        return nullcontext(lambda: None)
+    if find_spec("rich") is None:
+        return _plain_bar(length)
+    return _rich_bar(length)
 
 
 @contextmanager
 def _plain_bar(length: int) -> Iterator[Step]:
-    with click.progressbar(range(length), file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(range(length), file=sys.stderr) as bar:
         yield lambda: bar.update(1)
 
 

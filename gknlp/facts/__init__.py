@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gknlp.facts.draft import Draft
-from gknlp.facts.engine import Stretch, read_stretch
+from gknlp.facts.engine import read_stretch
 from gknlp.facts.links import link
+from gknlp.facts.records import Stretch
 from gknlp.facts.regions import prose_regions
 from gknlp.knowledge.fact_types import FactKnowledge, load_fact_types
 from gknlp.model import Diagnostic, Document, Fact, Section, Table
@@ -38,7 +39,8 @@ def find_facts(
     """Return the facts of the prose outside tables, headings, the contact paragraph and section five.
 
     Offsets index ``document.text``. ``year`` is the year of the report: it dates the periods, and a clause that names
-    another year gives ``other_year``. ``knowledge`` is :func:`gknlp.knowledge.fact_types.load_fact_types`'s unless given.
+    another year gives ``other_year``. ``knowledge`` is what :func:`~gknlp.knowledge.fact_types.load_fact_types` returns
+    unless given.
     """
     known = knowledge or load_fact_types()
     drafts: list[Draft] = []

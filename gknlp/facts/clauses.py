@@ -23,8 +23,10 @@ _OPEN, _CLOSE, _ENUMERATION = "([", ")]", "、"
 
 
 class Statement(NamedTuple):
-    """One number with the ranges of text that speak of it; ``bracket`` is the index of the statement whose bracket it
-    stands in, ``clause`` where its clause starts."""
+    """One number with the ranges of text that speak of it.
+
+    ``bracket`` is the index of the statement whose bracket it stands in.
+    """
 
     quantity: Quantity
     own: Range
@@ -35,6 +37,16 @@ class Statement(NamedTuple):
     bracket_start: int
 
 
+class _Frame(NamedTuple):
+    """The state outside an open bracket."""
+
+    clause: int
+    lead: int
+    counted: bool
+    bracket: int | None
+    bracket_start: int
+
+
 def split_statements(folded: str, start: int, end: int, quantities: Sequence[Quantity]) -> list[Statement]:
     """Return the statements of the sentence ``folded[start:end]``, one for each of its ``quantities`` in order."""
     found: list[Statement] = []
@@ -42,7 +54,7 @@ def split_statements(folded: str, start: int, end: int, quantities: Sequence[Qua
     bracket: int | None = None
     bracket_start = start
     counted = False
-    stack: list[tuple[int, int, bool, int | None, int]] = []
+    stack: list[_Frame] = []
     rest = iter(quantities[1:])
     for position, quantity in _events(folded, start, end, quantities):
         if quantity is not None:
@@ -50,13 +62,18 @@ def split_statements(folded: str, start: int, end: int, quantities: Sequence[Qua
             own = (max(first, clause), quantity.start)
             if counted and not folded[own[0] : own[1]].strip():
                 own = found[-1].own
+            lead_span = (lead, clause)
+            if stack and not counted and not stack[-1].counted and not folded[clause : quantity.start].strip():
+                outer = stack[-1]
+                own, lead_span = (outer.clause, clause - 1), (outer.lead, outer.clause)
+                stack[-1] = outer._replace(counted=True)
             right = (quantity.end, _right_end(folded, quantity.end, end, next(rest, None)))
-            found.append(Statement(quantity, own, (lead, clause), right, bracket, clause, bracket_start))
+            found.append(Statement(quantity, own, lead_span, right, bracket, clause, bracket_start))
             counted = True
             continue
         stop = folded[position]
         if stop in _OPEN:
-            stack.append((clause, lead, counted, bracket, bracket_start))
+            stack.append(_Frame(clause, lead, counted, bracket, bracket_start))
             bracket = len(found) - 1 if counted else bracket
             bracket_start = position + 1 if counted else bracket_start
             clause = lead = position + 1
@@ -71,9 +88,7 @@ def split_statements(folded: str, start: int, end: int, quantities: Sequence[Qua
     return found
 
 
-def _events(
-    folded: str, start: int, end: int, quantities: Sequence[Quantity]
-) -> Iterator[tuple[int, Quantity | None]]:
+def _events(folded: str, start: int, end: int, quantities: Sequence[Quantity]) -> Iterator[tuple[int, Quantity | None]]:
     """Stops and numbers in the order of the text; stops inside a number (1,200) are part of it."""
     index = 0
     for stop in _STOPS.finditer(folded, start, end):

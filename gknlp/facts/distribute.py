@@ -1,4 +1,8 @@
-"""Numbers that are dealt out over an enumeration: "A, B and C published 1, 2 and 3 items respectively"."""
+"""Numbers that are not told one clause each.
+
+Transitions: of "from 5 to 3 days" only the second number counts. Rows: numbers that are dealt out over an enumeration,
+"A, B and C published 1, 2 and 3 items respectively".
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from msgspec.structs import replace
 
 from gknlp.facts.clauses import Hit, Range, Statement
 from gknlp.knowledge.fact_types import FactKnowledge
+
+_TRANSITION = 6  # characters between the two numbers of a transition
 
 
 def distribute(
@@ -32,9 +38,7 @@ def _starts_row(statement: Statement, hit: Hit) -> bool:
     return statement.lead[0] <= hit[0]
 
 
-def _dealt(
-    folded: str, statements: list[Statement], first: int, hit: Hit, knowledge: FactKnowledge
-) -> list[Statement]:
+def _dealt(folded: str, statements: list[Statement], first: int, hit: Hit, knowledge: FactKnowledge) -> list[Statement]:
     row = _row(folded, statements, first, knowledge.patterns["join"])
     members = _members(folded, statements[first], hit, knowledge.patterns["item_break"])
     if len(row) < 2 or len(members) != len(row):
@@ -70,3 +74,27 @@ def _members(folded: str, statement: Statement, hit: Hit, item_break: re.Pattern
         start = found.end()
     members.append((start, hit[0]))
     return [member for member in members if member[0] < member[1]]
+
+
+def settle_transitions(
+    folded: str, statements: list[Statement], hits: Sequence[Hit], knowledge: FactKnowledge
+) -> list[Statement]:
+    """Return the statements without the first number of each "from … to …"; the second takes over its words."""
+    mark = knowledge.bits["cmp.to"]
+    ends = {hit[1] for hit in hits if hit[2] & mark}
+    if not ends:
+        return statements
+    settled: list[Statement] = []
+    for statement in statements:
+        before = settled[-1] if settled else None
+        if before is not None and _is_transition(folded, before, statement, ends):
+            settled[-1] = statement._replace(own=before.own, lead=before.lead)
+        else:
+            settled.append(statement)
+    return settled
+
+
+def _is_transition(folded: str, before: Statement, statement: Statement, ends: set[int]) -> bool:
+    gap = folded[before.quantity.end : statement.quantity.start].rstrip()
+    end = before.quantity.end + len(gap)
+    return 0 < len(gap) <= _TRANSITION and end in ends

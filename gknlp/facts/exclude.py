@@ -25,9 +25,11 @@ def exclusion(
     """Return why the number is no fact; ``None`` when it may be one."""
     bits = knowledge.bits
     quantity = statement.quantity
-    if quantity.kind == "multiple" or view.near_bits & bits["plan"] or _points(unit, knowledge):
+    planned = view.near_bits & bits["plan"] and not view.own_bits & bits["carry"]
+    if planned or quantity.kind == "multiple" or _points(unit, knowledge):
         return Exclusion.NO_FACT
-    if view.near_bits & bits["duty"] and (view.own_bits & bits["period.per"] or quantity.qualifier in ("at_least", "at_most")):
+    bounded = quantity.qualifier in ("at_least", "at_most")
+    if view.own_bits & bits["duty"] and (bounded or view.own_bits & bits["period.per"]):
         return Exclusion.NO_FACT
     if _is_comparison(sentence, statement, view, knowledge):
         return Exclusion.NO_FACT

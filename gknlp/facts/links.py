@@ -5,40 +5,45 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-import msgspec
+from msgspec.structs import replace
 
 from gknlp.facts.draft import Draft
 from gknlp.model import Fact, PartRole
 
 _TOLERANCE = 1e-9
 # A part of another group: published items may be interpretations or posts.
-_MIXED = {"pub": ("pub", "int", "plt.media_posts"), "rem": ("rem",), "req": ("req",)}
+_MIXED = {"pub": ("pub", "int", "plt.media_posts")}
 _NUMERATORS = {
     "pub.media_reports": "pub.media_reports",
     "par.opinions_adopted": "par.opinions_received",
     "gov.rectified": "gov.rectified",
 }
-_ADOPTED, _SUBMITTED = "adopted", "submitted"
+_PAIRS = {("submitted", "adopted"), ("found", "fixed")}
 
 
 def link(drafts: Sequence[Draft]) -> list[Fact]:
     """Return the facts of the drafts in order, with ids, ``part_of`` and ``part_role``."""
-    ids = {draft.key: f"f{index}" for index, draft in reversed(list(enumerate(drafts)))}
-    by_key = {draft.key: draft for draft in reversed(drafts)}
-    wholes: dict[int, int] = {}
+    wholes = _wholes(drafts)
     parts: dict[int, list[int]] = defaultdict(list)
+    for part, whole in wholes.items():
+        parts[whole].append(part)
+    for index in range(1, len(drafts)):
+        if index not in wholes and _is_numerator(drafts[index - 1], drafts[index]):
+            wholes[index] = index - 1
+    return [_linked(index, drafts, wholes, parts) for index in range(len(drafts))]
+
+
+def _wholes(drafts: Sequence[Draft]) -> dict[int, int]:
+    """Index of the whole for each draft that is a part of one."""
+    places: dict[int, int] = {}
     for index, draft in enumerate(drafts):
-        whole = by_key.get(draft.whole) if draft.whole is not None else None
-        if whole is None:
-            continue
-        if _is_part(draft.fact, whole.fact):
-            place = next(at for at, other in enumerate(drafts) if other is whole)
-            wholes[index] = place
-            parts[place].append(index)
+        places.setdefault(draft.key, index)
+    found: dict[int, int] = {}
     for index, draft in enumerate(drafts):
-        if index not in wholes and (place := _denominator(drafts, index)) is not None:
-            wholes[index] = place
-    return [_linked(index, drafts, wholes, parts, ids) for index in range(len(drafts))]
+        place = None if draft.whole is None else places.get(draft.whole)
+        if place is not None and _is_part(draft.fact, drafts[place].fact):
+            found[index] = place
+    return found
 
 
 def _linked(
@@ -46,16 +51,14 @@ def _linked(
     drafts: Sequence[Draft],
     wholes: Mapping[int, int],
     parts: Mapping[int, Sequence[int]],
-    ids: Mapping[object, str],
 ) -> Fact:
-    fact = drafts[index].fact
     role: PartRole = "whole" if parts.get(index) else "none"
     part_of = None
     if index in wholes:
         whole = wholes[index]
         part_of = f"f{whole}"
         role = "part_exhaustive" if _adds_up(drafts, whole, parts.get(whole, ())) else "part_open"
-    return msgspec.structs.replace(fact, id=f"f{index}", part_of=part_of, part_role=role)
+    return replace(drafts[index].fact, id=f"f{index}", part_of=part_of, part_role=role)
 
 
 def _is_part(part: Fact, whole: Fact) -> bool:
@@ -74,18 +77,12 @@ def _adds_up(drafts: Sequence[Draft], whole: int, parts: Sequence[int]) -> bool:
     return total is not None and abs(sum(value or 0 for value in values) - total) < _TOLERANCE
 
 
-def _denominator(drafts: Sequence[Draft], index: int) -> int | None:
-    """The count just before, in the same sentence, that this one is taken from."""
-    fact = drafts[index].fact
-    wanted = _NUMERATORS.get(fact.type)
-    if wanted is None or index == 0 or drafts[index - 1].sentence != drafts[index].sentence:
-        return None
-    earlier = drafts[index - 1].fact
-    if earlier.type != wanted or earlier.value is None or fact.value is None or earlier.value < fact.value:
-        return None
-    if fact.type == wanted and (earlier.attributes.get("kind"), fact.attributes.get("kind")) not in _PAIRS:
-        return None
-    return index - 1
-
-
-_PAIRS = {(_SUBMITTED, _ADOPTED), ("found", "fixed")}
+def _is_numerator(earlier: Draft, draft: Draft) -> bool:
+    """Whether a count is taken from the one just before it in the same sentence."""
+    wanted = _NUMERATORS.get(draft.fact.type)
+    whole, part = earlier.fact, draft.fact
+    if whole.type != wanted or earlier.sentence != draft.sentence or whole.value is None or part.value is None:
+        return False
+    if part.type == wanted and (whole.attributes.get("kind"), part.attributes.get("kind")) not in _PAIRS:
+        return False
+    return part.value <= whole.value

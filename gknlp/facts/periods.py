@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import calendar
 import re
+from functools import lru_cache
 
 from gknlp.facts.view import Sentence
 from gknlp.knowledge.fact_types import FactKnowledge
-from gknlp.model import Period, PeriodKind
+from gknlp.model import Period
 from gknlp.text.numerals import parse_han
 
 _SPANS = {
@@ -39,37 +40,44 @@ class SentencePeriods:
         self._since = list(knowledge.patterns["since"].finditer(*text))
         self._years = list(knowledge.patterns["year"].finditer(*text))
 
-    def period(self, at: int, near_start: int, near_bits: int, stock: bool) -> Period:
-        """Return the period of the number at ``at`` whose own clauses start at ``near_start``."""
-        bits = self._knowledge.bits
-        year = self._year
+    def period(self, at: int, near_bits: int, stock: bool) -> Period:
+        """Return the period of the number at ``at``; ``near_bits`` are the classes of the words around it."""
         if since := _before(self._since, at):
-            return Period(kind="cumulative", start=f"{since['year']}-01-01", end=_date(year, _MONTHS, None))
-        other = self._other_year(at)
+            return Period(kind="cumulative", start=f"{since['year']}-01-01", end=_date(self._year, _MONTHS, None))
+        other = self._other_year(at, near_bits)
         if other is not None:
             return Period(kind="other_year", start=_date(other, 1, 1), end=_date(other, _MONTHS, None))
-        if near_bits & bits["period.other"] and year:
-            return Period(kind="other_year", start=_date(year - 1, 1, 1), end=_date(year - 1, _MONTHS, None))
+        return self._part(at) or self._whole(near_bits, stock)
+
+    def _part(self, at: int) -> Period | None:
+        """The part of the year that the words before ``at`` name."""
         until = _before(self._until, at)
         if until is not None and (partial := self._partial(until)) is not None:
             return partial
         if months := _before(self._months, at):
-            return _span(year, int(months["first"]), int(months["last"]))
+            return _span(self._year, int(months["first"]), int(months["last"]))
         if self._bits & self._spans:
             for name, (first, last) in _SPANS.items():
                 if self._seen(name, at):
-                    return _span(year, first, last)
-        if near_bits & bits["period.stock"] and (stock or not near_bits & bits["period.this"]):
-            return Period(kind="point_in_time", start=None, end=_date(year, _MONTHS, None))
-        if stock:
-            kind: PeriodKind = "cumulative" if near_bits & bits["period.cumulative"] else "point_in_time"
-            return Period(kind=kind, start=None, end=_date(year, _MONTHS, None))
-        return Period(kind="full_year", start=_date(year, 1, 1), end=_date(year, _MONTHS, None))
+                    return _span(self._year, first, last)
+        return None
 
-    def _other_year(self, at: int) -> int | None:
+    def _whole(self, near_bits: int, stock: bool) -> Period:
+        """The year, or its last day for what is told as a stock."""
+        bits = self._knowledge.bits
+        end = _date(self._year, _MONTHS, None)
+        told = near_bits & bits["period.stock"] and not near_bits & bits["period.this"]
+        if not (stock or told):
+            return Period(kind="full_year", start=_date(self._year, 1, 1), end=end)
+        summed = stock and near_bits & bits["period.cumulative"] and not near_bits & bits["period.stock"]
+        return Period(kind="cumulative" if summed else "point_in_time", start=None, end=end)
+
+    def _other_year(self, at: int, near_bits: int) -> int | None:
         """The year that the clause names, when it is not the year of the report."""
         if self._year is None:
             return None
+        if near_bits & self._knowledge.bits["period.other"]:
+            return self._year - 1
         named = _before(self._years, at)
         year = int(named["year"]) if named else self._year
         return year if year != self._year else None
@@ -110,6 +118,7 @@ def _span(year: int | None, first: int, last: int) -> Period:
     return Period(kind="partial_year", start=_date(year, first, 1), end=_date(year, last, None))
 
 
+@lru_cache(maxsize=256)
 def _date(year: int | None, month: int, day: int | None) -> str | None:
     """An ISO date; the last day of the month when ``day`` is ``None`` or no day of it."""
     if year is None:

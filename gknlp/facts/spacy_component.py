@@ -44,15 +44,16 @@ def make(nlp: Language, name: str, year: int | None, knowledge: str | None) -> C
 
 def _span(doc: Doc, fact: Fact) -> Span | None:
     """The tokens that a fact touches."""
-    span: Span | None = doc.char_span(
-        fact.start, fact.end, label=fact.type, span_id=fact.id, alignment_mode="expand"
-    )
+    span: Span | None = doc.char_span(fact.start, fact.end, label=fact.type, span_id=fact.id, alignment_mode="expand")
     return span
 
 
 def _fact(span: Span) -> Fact | None:
-    """The record of a span. It is kept by id in the document, as plain data: two facts may share their tokens (spaCy
-    keeps the values of extensions by place), and a document must survive ``to_bytes``."""
+    """The record of a span, kept by id in the document as plain data.
+
+    Two facts may share their tokens, and spaCy keeps the values of extensions by place; and a document must survive
+    ``to_bytes``.
+    """
     stored = span.doc.user_data.get(_STORE, {}).get(span.id_)
     return msgspec.convert(stored, Fact) if stored is not None else None
 

@@ -17,13 +17,12 @@ _LEAD, _LEAD_STEP, _LEAD_LEAST = 6.0, 0.4, 4.4
 _PROMOTED = 1.0
 _CARRIED, _CARRIED_STEP, _CARRIED_LEAST = 4.2, 0.4, 2.4
 _BRACKET = 5.0
-_PARAGRAPH, _HEADING = 2.0, 1.6
 _BACK = 6  # statements that words are carried over
 _BARE_REST = 4  # characters that no known word covers in a clause that names no object
 
 
 class Sentence(NamedTuple):
-    """One sentence with its known words, numbers and what its paragraph says before it."""
+    """One sentence with its known words, its numbers and what stands before it (``around``, nearest first)."""
 
     folded: str
     start: int
@@ -31,8 +30,7 @@ class Sentence(NamedTuple):
     hits: Sequence[Hit]
     starts: Sequence[int]
     statements: Sequence[Statement]
-    before: int
-    heading: int
+    around: Sequence[Seen]
 
 
 class View(NamedTuple):
@@ -53,8 +51,11 @@ def hits_of(sentence: Sentence, span: tuple[int, int]) -> Sequence[Hit]:
     return hits_between(sentence.hits, sentence.starts, span)
 
 
-def view_statement(sentence: Sentence, index: int, shape: int, knowledge: FactKnowledge) -> View:
-    """Return what the rules see from statement ``index``; ``shape`` are the shape classes that hold for it."""
+def view_statement(sentence: Sentence, index: int, shape: int, told: Sequence[Seen], knowledge: FactKnowledge) -> View:
+    """Return what the rules see from statement ``index``.
+
+    ``shape`` are the shape classes that hold for it, ``told`` the types of the facts just before it.
+    """
     statement = sentence.statements[index]
     left = hits_of(sentence, statement.own)
     own = _own(statement, left, hits_of(sentence, statement.right), sentence)
@@ -78,10 +79,8 @@ def view_statement(sentence: Sentence, index: int, shape: int, knowledge: FactKn
         near_bits = _union(near)
     drop = ~knowledge.verbs if own_bits & knowledge.verbs else ~0
     carried = _carried(sentence, index, drop)
-    sentence_bits = near_bits | _union(carried)
-    before, heading = sentence.before & drop, sentence.heading & drop
-    carried += [(before, _PARAGRAPH), (heading, _HEADING)]
-    every = near + carried
+    sentence_bits = near_bits | _union(carried) | _union(told)
+    every = near + carried + [*told] + [(bits & drop, weight) for bits, weight in sentence.around]
     outside = _union(every[len(own) :])
     return View(own, near, every, own_bits, near_bits, sentence_bits, own_bits | outside, outside)
 
@@ -128,7 +127,7 @@ def _bare(sentence: Sentence, statement: Statement, left: Sequence[Hit], knowled
     """The clause names no object and hardly says more than known words."""
     first, last = statement.own
     text = sentence.folded[first:last]
-    rest = len(text) - text.count(" ") - sum(hit[1] - hit[0] for hit in left)
+    rest = len("".join(text.split())) - sum(hit[1] - hit[0] for hit in left)
     return knowledge.bits["shape.bare"] if rest <= _BARE_REST else 0
 
 

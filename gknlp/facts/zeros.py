@@ -13,6 +13,7 @@ from gknlp.knowledge.fact_types import FactKnowledge, ZeroRule
 _STOPS = re.compile(r"[,;:。!?\n\t|]")
 _AIM_DISTANCE = 8
 _DIRECT = 3
+_LONGEST_CLAUSE = 120
 
 
 class Zero(NamedTuple):
@@ -41,10 +42,10 @@ def find_zeros(sentence: Sentence, knowledge: FactKnowledge) -> tuple[list[Zero]
         bits = 0
         for hit in hits_of(sentence, (negation.scope_start, negation.scope_end)):
             bits |= hit[2]
+        said: set[str] = set()
         for rule in knowledge.zeros:
-            if any(zero.rule.type_id == rule.type_id and zero.start == negation.start for zero in zeros):
-                continue
-            if not rule.no & bits and all(group & bits for group in rule.own):
+            if rule.type_id not in said and not rule.no & bits and all(group & bits for group in rule.own):
+                said.add(rule.type_id)
                 start = min(negation.start, negation.scope_start)
                 zeros.append(Zero(rule, start, max(negation.scope_end, negation.start), negation.clause))
     return zeros, negations
@@ -63,7 +64,7 @@ def _negations(sentence: Sentence, knowledge: FactKnowledge) -> Iterator[Negatio
         end = stop.start() if stop else sentence.end
         behind = end - hit[1]
         if hit[2] & after or behind <= 1:
-            yield Negation(hit[0], _before_colon(sentence, clause, hit[0]), hit[1], clause)
+            yield Negation(hit[0], _denied_before(sentence, clause, hit[0], knowledge.nouns), hit[1], clause)
         else:
             covered = end
             yield Negation(hit[0], hit[0], end, clause)
@@ -78,17 +79,16 @@ def _is_aim(sentence: Sentence, negation: Hit, clause: int, aim: int) -> bool:
 
 
 def _clause_start(sentence: Sentence, at: int) -> int:
-    start = sentence.start
-    for stop in _STOPS.finditer(sentence.folded, sentence.start, at):
+    start = max(sentence.start, at - _LONGEST_CLAUSE)
+    for stop in _STOPS.finditer(sentence.folded, start, at):
         start = stop.end()
     return start
 
 
-def _before_colon(sentence: Sentence, clause: int, at: int) -> int:
-    """Start of the words that a closing "none" denies: its clause, or the label in front of a colon."""
-    if at - clause > 1 or clause <= sentence.start:
-        return clause
-    return _clause_start(sentence, clause - 1)
+def _denied_before(sentence: Sentence, clause: int, at: int, nouns: int) -> int:
+    """Start of the words that a closing "none" denies: its clause, or the one before when it names no object."""
+    named = any(hit[2] & nouns for hit in hits_of(sentence, (clause, at)))
+    return clause if named or clause <= sentence.start else _clause_start(sentence, clause - 1)
 
 
 def denied(start: int, negations: list[Negation]) -> bool:

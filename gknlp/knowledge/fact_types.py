@@ -32,9 +32,9 @@ from typing import NamedTuple
 import msgspec
 
 from gknlp.errors import KnowledgeError
-from gknlp.text.trie import trie_pattern
 from gknlp.model import Number
 from gknlp.text.normalize import fold
+from gknlp.text.trie import trie_pattern
 
 _FOLDER = Path(__file__).with_name("facts")
 _CONTEXT = Path(__file__).with_name("context.toml")
@@ -47,16 +47,12 @@ _NOUNS = ("obj", "topic", "channel", "form", "outcome", "applicant", "rate", "re
 _ASCII_CLASS = re.compile(r"[a-z_0-9]+(?:\.[a-z_0-9]+)*")
 
 
-class _Entry(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Base of what a file may hold: unknown keys are errors."""
-
-
-class _Also(_Entry):
+class _Also(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     type: str
     own: list[str] = []
 
 
-class _Rule(_Entry):
+class _Rule(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     own: list[str] = []
     near: list[str] = []
     context: list[str] = []
@@ -71,13 +67,13 @@ class _Rule(_Entry):
     also: list[_Also] = []
 
 
-class _Zero(_Entry):
+class _Zero(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     own: list[str]
     no: list[str] = []
     set: dict[str, str] = {}
 
 
-class Example(_Entry):
+class Example(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A text, and the value that it must give for the type of its entry (``None``: a number is missing)."""
 
     text: str
@@ -85,7 +81,7 @@ class Example(_Entry):
     attributes: dict[str, str] = {}
 
 
-class _Type(_Entry):
+class _Type(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     id: str
     label: str
     english: str
@@ -94,12 +90,15 @@ class _Type(_Entry):
     zeros: list[_Zero] = []
     parts: str = ""
     stock: bool = False
+    shares: bool = False
+    ordinals: bool = False
     examples: list[Example] = []
     counter: list[str] = []
 
 
-class _File(_Entry):
+class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     units: dict[str, list[str]] = {}
+    aliases: dict[str, str] = {}
     terms: dict[str, list[str]] = {}
     patterns: dict[str, str] = {}
     type: list[_Type] = []
@@ -141,7 +140,11 @@ class ZeroRule(NamedTuple):
 
 
 class FactType(NamedTuple):
-    """One fact type; ``parts`` is the type of otherwise unknown parts of a list under it."""
+    """One fact type.
+
+    ``parts`` is the type of otherwise unknown parts of a list under it; a ``stock`` is told of a point in time; only
+    types with ``shares`` take a share of a whole for a fact, only types with ``ordinals`` a rank.
+    """
 
     id: str
     label: str
@@ -149,6 +152,8 @@ class FactType(NamedTuple):
     units: frozenset[str]
     parts: str
     stock: bool
+    shares: bool
+    ordinals: bool
     examples: tuple[Example, ...]
     counter: tuple[str, ...]
 
@@ -170,6 +175,17 @@ class FactKnowledge(NamedTuple):
     nouns: int
     verbs: int
     patterns: Mapping[str, re.Pattern[str]]
+    aliases: Mapping[str, str]
+
+    def rules_for(self, unit: str) -> tuple[Rule, ...]:
+        """Return the rules that allow ``unit`` or the plainer unit that it stands for."""
+        found = self.rules.get(unit, ())
+        plain = self.plain_unit(unit)
+        return found + self.rules.get(plain, ()) if plain != unit else found
+
+    def plain_unit(self, unit: str) -> str:
+        """Return the unit without an alternative in brackets, or the plainer unit that it is an alias of."""
+        return self.aliases.get(unit) or unit.partition("(")[0]
 
     def mask(self, group: str) -> int:
         """Return the class bits of a group such as ``"verb.publish|verb.issue"``; unknown classes have none."""
@@ -206,10 +222,13 @@ def _read(path: Path) -> _File:
 def _compile(files: list[tuple[Path, _File]]) -> FactKnowledge:
     units: dict[str, list[str]] = {}
     words: dict[str, set[str]] = {name: set() for name in SHAPES}
+    words.update({f"type.{entry.id}": set() for _, file in files for entry in file.type})
     entries: dict[str, tuple[Path, _Type]] = {}
     patterns: dict[str, re.Pattern[str]] = {}
+    aliases: dict[str, str] = {}
     for path, file in files:
         units.update(file.units)
+        aliases.update({fold(unit): fold(other) for unit, other in file.aliases.items()})
         for name, terms in file.terms.items():
             _check_class(path, name)
             words.setdefault(name, set()).update(map(fold, terms))
@@ -217,7 +236,7 @@ def _compile(files: list[tuple[Path, _File]]) -> FactKnowledge:
             entries[entry.id] = (path, entry)
         for name, source in file.patterns.items():
             patterns[name] = _pattern(path, name, source)
-    for path, entry in entries.values():
+    for _, entry in entries.values():
         for literal in _literals(entry):
             words.setdefault(f"={literal}", set()).add(literal)
     classes = tuple(words)
@@ -226,7 +245,7 @@ def _compile(files: list[tuple[Path, _File]]) -> FactKnowledge:
     for name, terms_of in words.items():
         for word in terms_of:
             masks[word] = masks.get(word, 0) | bits[name]
-    return _knowledge(entries, units, _with_prefixes(bits), masks, classes, patterns)
+    return _knowledge(entries, units, _with_prefixes(bits), masks, classes, patterns)._replace(aliases=aliases)
 
 
 def _knowledge(
@@ -259,6 +278,7 @@ def _knowledge(
         nouns=_any(bits.get(name, 0) for name in _NOUNS),
         verbs=bits.get("verb", 0),
         patterns=patterns,
+        aliases={},
     )
 
 
@@ -272,6 +292,8 @@ def _fact_type(path: Path, entry: _Type, units: Mapping[str, list[str]]) -> Fact
         units=_unit_set(path, entry.units, units),
         parts=entry.parts,
         stock=entry.stock,
+        shares=entry.shares,
+        ordinals=entry.ordinals,
         examples=tuple(entry.examples),
         counter=tuple(entry.counter),
     )
@@ -379,7 +401,8 @@ def _any(masks: Iterable[int]) -> int:
 def _literals(entry: _Type) -> Iterable[str]:
     groups = [g for zero in entry.zeros for g in (*zero.own, *zero.no)]
     for rule in entry.rules:
-        groups += [*rule.own, *rule.near, *rule.context, *rule.carried, *rule.maybe, *rule.no, *rule.no_near, *rule.no_context]
+        groups += [*rule.own, *rule.near, *rule.context, *rule.carried, *rule.maybe]
+        groups += [*rule.no, *rule.no_near, *rule.no_context]
         groups += [g for also in rule.also for g in also.own]
     return {fold(part) for group in groups for part in group.split("|") if not part.isascii()}
 

@@ -1,0 +1,191 @@
+"""Which type each number of a sentence has: by its rule, by the list it stands in, or by the number before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gknlp.facts.attributes import find_attributes, subject_phrase
+from gknlp.facts.draft import Draft
+from gknlp.facts.exclude import Exclusion, exclusion
+from gknlp.facts.lists import Membership, memberships
+from gknlp.facts.match import best_rule, satisfied
+from gknlp.facts.records import FactMaker, Stretch
+from gknlp.facts.view import Seen, Sentence, View, hits_of, view_statement
+from gknlp.facts.zeros import denied, find_zeros
+from gknlp.knowledge.fact_types import FactKnowledge, Rule
+
+_OTHER = "oth.count"
+_TOLD, _TOLD_STEP, _TOLD_BEFORE = 3.5, 0.2, 2.0  # weights of the types of the facts before
+_TOLD_BACK = 6
+_SERIES = ("pub", "req")  # groups whose parts come in long series of unknown names
+
+
+def read_sentence(stretch: Stretch, sentence: Sentence, last: Draft | None, knowledge: FactKnowledge) -> list[Draft]:
+    """Return the drafts of one sentence in order; ``last`` is the first count of the sentence before."""
+    zeros, negations = find_zeros(sentence, knowledge)
+    maker = FactMaker(stretch, sentence, knowledge)
+    reader = _Reader(stretch.text, sentence, memberships(sentence, knowledge, last is not None), last, maker, knowledge)
+    drafts = [Draft(zero.start, None, sentence.start, maker.zero(zero)) for zero in zeros]
+    for index, statement in enumerate(sentence.statements):
+        if not denied(statement.quantity.start, negations):
+            drafts.extend(reader.statement(index))
+    drafts.sort(key=lambda draft: draft.key)
+    return drafts
+
+
+class _Reader:
+    """Reads the statements of one sentence; later ones may take their unit and type from earlier ones."""
+
+    def __init__(
+        self,
+        text: str,
+        sentence: Sentence,
+        lists: Sequence[Membership],
+        last: Draft | None,
+        maker: FactMaker,
+        knowledge: FactKnowledge,
+    ) -> None:
+        self._text = text
+        self._sentence = sentence
+        self._lists = lists
+        self._last = last
+        self._maker = maker
+        self._knowledge = knowledge
+        self._units = [""] * len(sentence.statements)
+        self._rules: list[Rule | None] = [None] * len(sentence.statements)
+
+    def statement(self, index: int) -> Iterator[Draft]:
+        """Yield the draft of one number, two when it counts two things, none when it is no fact."""
+        statement = self._sentence.statements[index]
+        self._units[index] = self._unit(index)
+        view = view_statement(self._sentence, index, self._shape(index), self._told(index), self._knowledge)
+        excluded = exclusion(self._sentence, statement, view, self._units[index], self._knowledge)
+        if excluded is Exclusion.NO_FACT:
+            return
+        rule = self._rule(index, view)
+        if rule is not None and not self._allows(rule, index, excluded):
+            return
+        self._rules[index] = rule
+        if rule is None:
+            yield from self._other(index, view, excluded)
+            return
+        attributes = find_attributes(self._sentence, index, rule, self._knowledge)
+        yield self._draft(index, rule.type_id, rule.id, view, attributes)
+        for also in rule.also:
+            if satisfied(also.own, view.own_bits):
+                yield self._draft(index, also.type_id, rule.id, view, {})
+
+    def _rule(self, index: int, view: View) -> Rule | None:
+        """The rule of a number; its printed unit is tried first, then the one it takes over from the number before."""
+        printed = self._sentence.statements[index].quantity.unit
+        rule = best_rule(view, printed, self._knowledge)
+        if rule is not None:
+            self._units[index] = printed
+            return rule
+        unit = self._units[index]
+        return (
+            best_rule(view, unit, self._knowledge)
+            or self._inherited(index, unit, view)
+            or self._continued(index, unit, view)
+        )
+
+    def _allows(self, rule: Rule, index: int, excluded: Exclusion | None) -> bool:
+        """Only some types count shares of a whole, only some have ranks."""
+        kind = self._knowledge.types[rule.type_id]
+        if excluded is Exclusion.SHARE and not kind.shares:
+            return False
+        return kind.ordinals or self._sentence.statements[index].quantity.kind != "ordinal"
+
+    def _unit(self, index: int) -> str:
+        """The printed unit; in a list a number without one has that of the number before."""
+        statement = self._sentence.statements[index]
+        if statement.quantity.unit or index == 0:
+            return statement.quantity.unit
+        first, last = statement.right
+        bare = not self._sentence.folded[first:last].strip()
+        return self._units[index - 1] if bare else ""
+
+    def _shape(self, index: int) -> int:
+        bits = self._knowledge.bits
+        shape = 0
+        if self._lists[index].whole is not None:
+            shape |= bits["shape.part"]
+        if self._sentence.statements[index].bracket is not None:
+            shape |= bits["shape.bracket"]
+        if self._sentence.statements[index].quantity.value == 0:
+            shape |= bits["shape.zero"]
+        return shape
+
+    def _inherited(self, index: int, unit: str, view: View) -> Rule | None:
+        """A part that no rule knows is a part of the kind that its whole has."""
+        whole = self._lists[index].whole
+        if whole is None or not unit:
+            return None
+        kind, whole_unit = self._whole(whole)
+        if kind in ("", _OTHER) or whole_unit != unit:
+            return None
+        parts = self._knowledge.types[kind].parts
+        if not parts and view.own_bits & self._knowledge.verbs:
+            return None
+        return _same_kind(parts or kind, "part")
+
+    def _whole(self, whole: int) -> tuple[str, str]:
+        """Type and unit of a whole, empty when it has no type."""
+        if whole == -1:
+            return (self._last.fact.type, self._last.fact.unit) if self._last else ("", "")
+        rule = self._rules[whole]
+        return (rule.type_id, self._units[whole]) if rule else ("", "")
+
+    def _continued(self, index: int, unit: str, view: View) -> Rule | None:
+        """A clause that names neither act nor object goes on counting what the one before counted."""
+        before = self._rules[index - 1] if index else None
+        if before is None or unit != self._units[index - 1] or not unit or view.own_bits & self._knowledge.verbs:
+            return None
+        if before.type_id.partition(".")[0] not in _SERIES and not self._is_empty(index, view):
+            return None
+        return _same_kind(before.type_id, "continued")
+
+    def _is_empty(self, index: int, view: View) -> bool:
+        """The clause says no more than a time or a filler word."""
+        first, last = self._sentence.statements[index].own
+        known = sum(hit[1] - hit[0] for hit in hits_of(self._sentence, (first, last)))
+        text = "".join(self._sentence.folded[first:last].split())
+        return len(text) - known <= 1 and not view.own_bits & self._knowledge.nouns
+
+    def _told(self, index: int) -> list[Seen]:
+        """The types of the facts before: in the sentence, and the first of the sentence before."""
+        bits = self._knowledge.bits
+        earlier = [rule.type_id for rule in reversed(self._rules[:index]) if rule is not None]
+        told = [(bits[f"type.{kind}"], _TOLD - _TOLD_STEP * back) for back, kind in enumerate(earlier[:_TOLD_BACK])]
+        if self._last is not None and self._lists[index].whole == -1:
+            told.append((bits[f"type.{self._last.fact.type}"], _TOLD_BEFORE))
+        return told
+
+    def _other(self, index: int, view: View, excluded: Exclusion | None) -> Iterator[Draft]:
+        """The fallback for a number that counts something: its subject is kept verbatim."""
+        unit = self._units[index]
+        counted = {unit, self._knowledge.plain_unit(unit)} & self._knowledge.types[_OTHER].units
+        if excluded is not None or not counted or self._sentence.statements[index].quantity.kind == "ordinal":
+            return
+        subject = subject_phrase(self._sentence, index, self._text, view, self._knowledge)
+        if subject:
+            yield self._draft(index, _OTHER, f"{_OTHER}#1", view, {"subject": subject})
+
+    def _draft(self, index: int, type_id: str, rule: str, view: View, attributes: dict[str, str]) -> Draft:
+        statement = self._sentence.statements[index]
+        fact = self._maker.count(statement, type_id, rule, self._units[index], view.near_bits, attributes)
+        return Draft(statement.quantity.start, self._whole_key(index), self._sentence.start, fact)
+
+    def _whole_key(self, index: int) -> int | None:
+        """Place of the number that the list of statement ``index`` breaks down."""
+        whole = self._lists[index].whole
+        if whole is None:
+            return None
+        if whole == -1:
+            return self._last.key if self._last else None
+        return self._sentence.statements[whole].quantity.start
+
+
+def _same_kind(type_id: str, reason: str) -> Rule:
+    """A rule that asks for nothing: the number has the type of another one."""
+    return Rule(f"{type_id}#{reason}", type_id, (), (), (), (), (), 0, 0, 0, 0.0, (), ())

@@ -1,0 +1,123 @@
+"""From a number and its rule to a fact: extent, period, scope, value."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from gknlp.facts.attributes import find_scope
+from gknlp.facts.clauses import Statement
+from gknlp.facts.periods import SentencePeriods
+from gknlp.facts.view import Sentence, hits_of
+from gknlp.facts.zeros import Zero
+from gknlp.knowledge.fact_types import FactKnowledge
+from gknlp.model import Fact, Period
+from gknlp.text.numbers import Quantity
+
+_TAIL = 14  # characters behind a number that still belong to its statement
+
+
+class Stretch(NamedTuple):
+    """One stretch of prose: what to read, and the section and year it belongs to."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+    section: str
+    year: int | None
+
+
+class FactMaker:
+    """Makes the facts of one sentence; ids and links come later."""
+
+    def __init__(self, stretch: Stretch, sentence: Sentence, knowledge: FactKnowledge) -> None:
+        self._stretch = stretch
+        self._sentence = sentence
+        self._periods = SentencePeriods(sentence, stretch.year, knowledge)
+        self._knowledge = knowledge
+
+    def count(
+        self, statement: Statement, type_id: str, rule: str, unit: str, near_bits: int, attributes: dict[str, str]
+    ) -> Fact:
+        """Return the fact of a number; ``near_bits`` are the classes of the words around it."""
+        quantity = statement.quantity
+        stock = self._knowledge.types[type_id].stock
+        period = self._periods.period(quantity.start, near_bits, stock)
+        start, end = self._extent(statement)
+        scope_bits = near_bits | self._scope_before(statement)
+        return _with_number(self._fact(type_id, rule, start, end, period, scope_bits, attributes), quantity, unit)
+
+    def zero(self, zero: Zero) -> Fact:
+        """Return the fact of a zero by negation."""
+        bits = 0
+        for hit in hits_of(self._sentence, (zero.clause, zero.end)):
+            bits |= hit[2]
+        period = self._periods.period(zero.start, bits, stock=False)
+        attributes = {name: value for name, value in zero.rule.attributes if value[:1] not in "@="}
+        return self._fact(zero.rule.type_id, zero.rule.id, zero.start, zero.end, period, bits, attributes)
+
+    def _scope_before(self, statement: Statement) -> int:
+        """Scope words that stand before the number in its sentence, the nearest only."""
+        bits = self._knowledge.bits
+        wanted = bits["scope.area"] | bits["actor.subordinate"] | bits["scope.own"]
+        for hit in reversed(hits_of(self._sentence, (self._sentence.start, statement.own[0]))):
+            if hit[2] & wanted:
+                return hit[2] & wanted
+        return 0
+
+    def _extent(self, statement: Statement) -> tuple[int, int]:
+        """The statement in the text: its own clause (with the lead when that says nothing) and the noun behind."""
+        first = statement.own[0]
+        bits = self._knowledge.nouns | self._knowledge.verbs
+        if not any(hit[2] & bits for hit in hits_of(self._sentence, statement.own)):
+            first = min(first, statement.lead[0])
+        folded = self._sentence.folded
+        before = folded[first : statement.quantity.start]
+        start = first + len(before) - len(before.lstrip())
+        tail = folded[statement.right[0] : statement.right[1]].rstrip()
+        end = statement.quantity.end
+        return start, end + len(tail) if len(tail) <= _TAIL else end
+
+    def _fact(
+        self, type_id: str, rule: str, start: int, end: int, period: Period, scope_bits: int, attributes: dict[str, str]
+    ) -> Fact:
+        """A fact whose value is the zero of a negation."""
+        return Fact(
+            id="",
+            type=type_id,
+            value=0,
+            lower=0,
+            upper=0,
+            unit="",
+            qualifier="exact",
+            polarity="zero_by_negation",
+            period=period,
+            scope=find_scope(scope_bits, self._knowledge),
+            attributes=attributes,
+            part_of=None,
+            part_role="none",
+            section=self._stretch.section,
+            start=start,
+            end=end,
+            text=self._stretch.text[start:end],
+            value_start=None,
+            value_end=None,
+            rule=rule,
+        )
+
+
+def _with_number(fact: Fact, quantity: Quantity, unit: str) -> Fact:
+    printed = quantity.kind != "missing"
+    return replace(
+        fact,
+        value=quantity.value,
+        lower=quantity.lower,
+        upper=quantity.upper,
+        unit=unit,
+        qualifier=quantity.qualifier,
+        polarity="ordinal" if quantity.kind == "ordinal" else "count",
+        value_start=quantity.value_start if printed else None,
+        value_end=quantity.value_end if printed else None,
+    )

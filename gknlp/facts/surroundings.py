@@ -1,0 +1,86 @@
+"""What stands before a sentence: earlier sentences of its paragraph, its heading, the paragraph before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gknlp.facts.clauses import Hit
+from gknlp.facts.view import Seen
+from gknlp.knowledge.fact_types import FactKnowledge
+
+_HEADING_LENGTH = 36
+_SPACE = re.compile(r"\s")
+_SENTENCES = 3  # that are looked back at in the paragraph, and in the one before
+_BEFORE, _PARAGRAPH, _HEADING, _EARLIER = 2.0, 1.8, 1.6, 1.0
+
+
+def scan_words(folded: str, start: int, end: int, knowledge: FactKnowledge) -> list[Hit]:
+    """Return the known words of ``folded[start:end]`` with their places and class bits.
+
+    White space inside a word (a line end, spaced print) does not hide it.
+    """
+    masks = knowledge.masks
+    if not _SPACE.search(folded, start, end):
+        words = knowledge.pattern.finditer(folded, start, end)
+        return [(word.start(), word.end(), masks[word[0]]) for word in words]
+    places = [place for place in range(start, end) if not folded[place].isspace()]
+    tight = "".join([folded[place] for place in places])
+    words = knowledge.pattern.finditer(tight)
+    return [(places[word.start()], places[word.end() - 1] + 1, masks[word[0]]) for word in words]
+
+
+class Surroundings:
+    """Follows the sentences of a stretch; their words are looked up only when a later sentence asks for them."""
+
+    def __init__(self, folded: str, knowledge: FactKnowledge) -> None:
+        self._folded = folded
+        self._knowledge = knowledge
+        self._paragraph: list[tuple[int, int]] = []
+        self._previous: list[tuple[int, int]] = []
+        self._heading: tuple[int, int] | None = None
+        self._known: dict[tuple[int, int], int] = {}
+
+    def begins_paragraph(self, start: int) -> bool:
+        """Whether the sentence at ``start`` opens a line; what came before is then the paragraph before."""
+        if self._paragraph and "\n" not in self._folded[self._paragraph[-1][1] : start]:
+            return False
+        if self._paragraph and (len(self._paragraph) > 1 or self._paragraph[0] != self._heading):
+            self._previous = self._paragraph
+        self._paragraph = []
+        return True
+
+    def add(self, start: int, end: int, hits: Sequence[Hit] | None, *, numbers: bool) -> None:
+        """Take in a sentence, with its words where they are known.
+
+        A short one without numbers that opens a line is a heading.
+        """
+        if hits is not None:
+            self._known[start, end] = _union(hits)
+        if not numbers and not self._paragraph and end - start <= _HEADING_LENGTH:
+            self._heading = (start, end)
+        self._paragraph.append((start, end))
+
+    def seen(self) -> list[Seen]:
+        """Return the class bits of what stands before, nearest first, with their weights."""
+        found: list[Seen] = []
+        if self._paragraph:
+            found.append((self._bits(self._paragraph[-1]), _BEFORE))
+        found += [(self._bits(span), _PARAGRAPH) for span in reversed(self._paragraph[-1 - _SENTENCES : -1])]
+        if self._heading is not None:
+            found.append((self._bits(self._heading), _HEADING))
+        nouns = self._knowledge.nouns
+        found += [(self._bits(span) & nouns, _EARLIER) for span in reversed(self._previous[-_SENTENCES:])]
+        return found
+
+    def _bits(self, span: tuple[int, int]) -> int:
+        if span not in self._known:
+            self._known[span] = _union(scan_words(self._folded, span[0], span[1], self._knowledge))
+        return self._known[span]
+
+
+def _union(hits: Sequence[Hit]) -> int:
+    bits = 0
+    for hit in hits:
+        bits |= hit[2]
+    return bits

@@ -1,0 +1,157 @@
+"""How section five is cut into items, read from ``segmentation.toml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+from gknlp.errors import KnowledgeError
+from gknlp.model import Record, Role
+from gknlp.text.numerals import HAN_NUMERALS
+
+_FILE = "segmentation.toml"
+_NUMERAL = "<n>"
+_WHO = "<who>"
+
+
+class MarkerKind(Record, frozen=True):
+    """A list marker of words: its style and pattern."""
+
+    style: str
+    pattern: str
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+class Connectives(Record, frozen=True):
+    """Words that open a sentence without adding to it."""
+
+    words: tuple[str, ...]
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+class FrameExample(Record, frozen=True):
+    """A frame and the role it turns to."""
+
+    text: str
+    role: Role
+
+
+class Frames(Record, frozen=True):
+    """Headings and lead-ins."""
+
+    words: tuple[str, ...]
+    problem: str
+    measure: str
+    problem_again: str
+    measure_again: str
+    measure_prefix: str
+    problem_prefix: str
+    who: str
+    year: str
+    examples: tuple[FrameExample, ...]
+    counter_examples: tuple[str, ...]
+
+
+class Wording(Record, frozen=True):
+    """A pattern with passages that it finds and passages that it does not."""
+
+    words: str
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+class Cue(Record, frozen=True):
+    """A wording that speaks for a role."""
+
+    role: Role
+    weight: float
+    at: Literal["start", "anywhere"]
+    pattern: str
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+class Subjects(Record, frozen=True):
+    """Beginnings of clauses behind a comma: of a new subject, and of what carries on."""
+
+    start: str
+    continue_: str = msgspec.field(name="continue")
+
+
+class Trait(Record, frozen=True):
+    """A pattern of a quality of items; ``blunt`` denies it."""
+
+    pattern: str
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+    blunt: str | None = None
+
+
+class Segmentation(Record, frozen=True):
+    """Everything known about the structure and wording of section five."""
+
+    marker: tuple[MarkerKind, ...]
+    connectives: Connectives
+    frames: Frames
+    praise: Wording
+    none: Wording
+    cue: tuple[Cue, ...]
+    subjects: Subjects
+    specific: Trait
+    hedged: Trait
+
+
+@lru_cache(maxsize=1)
+def load_segmentation() -> Segmentation:
+    """Return the knowledge about section five; :class:`KnowledgeError` names the key of a wrong entry."""
+    return parse_segmentation((resources.files("gknlp.knowledge") / _FILE).read_text(encoding="utf-8"))
+
+
+def parse_segmentation(data: str) -> Segmentation:
+    """Return the knowledge in ``data``, the content of a ``segmentation.toml``."""
+    try:
+        known = msgspec.toml.decode(data, type=Segmentation)
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise KnowledgeError(f"{_FILE}: {error}") from error
+    for place, pattern in _patterns(known):
+        try:
+            compiled = re.compile(pattern.replace(_NUMERAL, "").replace(_WHO, ""))
+        except re.error as error:
+            raise KnowledgeError(f"{_FILE}: {place}: {error}") from error
+        if compiled.groups:
+            raise KnowledgeError(f"{_FILE}: {place}: groups are written (?:...)")
+    return known
+
+
+def marker_pattern(kind: MarkerKind) -> str:
+    """Return the pattern of a marker with its numeral as a group of the style's name."""
+    numeral = f"(?P<{kind.style}>[{HAN_NUMERALS}]{{1,2}}|[0-9]{{1,2}})"
+    return kind.pattern.replace(_NUMERAL, numeral)
+
+
+def measure_prefix(frames: Frames) -> str:
+    """Return the pattern of the words that lead into a measure in the same clause."""
+    return frames.measure_prefix.replace(_WHO, frames.who)
+
+
+def _patterns(known: Segmentation) -> Iterator[tuple[str, str]]:
+    for kind in known.marker:
+        yield f"marker {kind.style}", kind.pattern
+    for key in ("problem", "measure", "problem_again", "measure_again", "measure_prefix", "problem_prefix", "who", "year"):
+        yield f"frames.{key}", getattr(known.frames, key)
+    yield "praise.words", known.praise.words
+    yield "none.words", known.none.words
+    for place, cue in enumerate(known.cue, 1):
+        yield f"cue {place}", cue.pattern
+    yield "subjects.start", known.subjects.start
+    yield "subjects.continue", known.subjects.continue_
+    yield "specific.pattern", known.specific.pattern
+    yield "hedged.pattern", known.hedged.pattern
+    yield "hedged.blunt", known.hedged.blunt or ""
