@@ -19,12 +19,16 @@ class Finding(NamedTuple):
 
 
 CATALOGUE: dict[str, Finding] = {
-    "mixed_encoding": Finding("warning", "{lines} lines are {other}, the others {encoding}; each was decoded as what it is"),
+    "mixed_encoding": Finding(
+        "warning",
+        "{lines} lines are {other}, the others {encoding}; each was decoded as what it is",
+    ),
     "undecodable_bytes": Finding(
         "warning", "{count} places that are no {encoding} became U+FFFD, the first at character {first}"
     ),
     "replacement_characters": Finding(
-        "warning", "the input itself holds U+FFFD {count} times, the first at character {first}: an earlier conversion lost text"
+        "warning",
+        "the input itself holds U+FFFD {count} times, the first at character {first}: an earlier conversion lost text",
     ),
     "lone_surrogates": Finding(
         "warning", "{count} halves of surrogate pairs became U+FFFD, the first at character {first}"
@@ -35,31 +39,48 @@ CATALOGUE: dict[str, Finding] = {
     "section_heading_lost": Finding(
         "warning", "the heading of section {section} is not printed; the section was found by what stands in it"
     ),
-    "section_out_of_order": Finding("warning", "section {section} does not stand at its place in the order of the form"),
+    "section_out_of_order": Finding(
+        "warning",
+        "section {section} does not stand at its place in the order of the form",
+    ),
     "sections_absent": Finding("warning", "no trace of these sections: {sections}"),
     "table_absent": Finding("warning", "this table is not printed; a missing table is not a table of zeros"),
     "form_close": Finding("info", "read as {form}; its labels fit only {lead} better than those of the next form"),
     "header_unclear": Finding("warning", "the header does not name all columns; the form's column order was assumed"),
-    "column_order_unclear": Finding("warning", "the columns stand in another order that cannot be made out; values left null"),
+    "column_order_unclear": Finding(
+        "warning",
+        "the columns stand in another order that cannot be made out; values left null",
+    ),
     "rows_absent": Finding("warning", "{count} rows are not printed: {rows}"),
     "cells_blank": Finding("warning", "{count} cells are printed empty in rows that hold numbers"),
     "rows_blank": Finding("warning", "{count} rows are printed without numbers: {rows}"),
     "row_guessed": Finding("info", "row {row} was recognised by a label that differs from the form's: {label}"),
     "row_repeated": Finding("info", "row {row} is printed {count} times"),
     "row_conflict": Finding("warning", "row {row} is printed with different numbers; its values are left null"),
-    "row_too_long": Finding("warning", "row {row} prints {count} numbers for {width} columns; its values are left null"),
-    "row_short": Finding("warning", "row {row} prints {count} numbers for {width} columns and no equation places them; left null"),
+    "row_too_long": Finding(
+        "warning",
+        "row {row} prints {count} numbers for {width} columns; its values are left null",
+    ),
+    "row_short": Finding(
+        "warning",
+        "row {row} prints {count} numbers for {width} columns and no equation places them; left null",
+    ),
     "row_displaced": Finding(
-        "warning", "the numbers after row {row} stand on a line of their own behind empty rows; they may belong to any of them"
+        "warning",
+        "the numbers after row {row} stand on a line of their own behind empty rows; they may belong to any of them",
     ),
     "row_malformed": Finding("warning", "row {row} prints something that is no number where a number is due: {raw}"),
     "stray_numbers": Finding("warning", "{count} numbers after row {row} belong to no column"),
     "rows_solved": Finding(
         "warning",
-        "{count} rows print fewer numbers than the form has columns; {solutions} placement(s) of them satisfy {equations};"
+        "{count} rows print fewer numbers than the form has columns; {solutions}"
+        " placement(s) of them satisfy {equations};"
         " {unknown} cells differ between them and are left null",
     ),
-    "rows_unsolved": Finding("warning", "{count} short rows could not be placed: {reason}; their unsettled cells are left null"),
+    "rows_unsolved": Finding(
+        "warning",
+        "{count} short rows could not be placed: {reason}; their unsettled cells are left null",
+    ),
     "amount_converted": Finding("info", "{raw} was converted to {value} (10,000 yuan), the unit of the column"),
     "table_at_end_of_text": Finding("warning", "the text ends with this table: its last number or rows may be cut off"),
     "year_conflict": Finding("warning", "the year is {year} by {source}, but {other} by {other_source}"),

@@ -228,7 +228,7 @@ def test_all_zeros_break_nothing(form: str) -> None:
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_a_form_filled_by_its_rules_breaks_none_of_them(form: str, seed: int) -> None:
-    checks = run_checks(tables_of(fill(form, Random(seed), large=True)), form=form, level="prefecture")  # noqa: S311
+    checks = run_checks(tables_of(fill(form, Random(seed), large=True)), form=form, level="prefecture")
     assert not failed(checks, "E") and not failed(checks, "W")
 
 
@@ -236,7 +236,7 @@ def test_a_form_filled_by_its_rules_breaks_none_of_them(form: str, seed: int) ->
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_one_changed_result_breaks_its_row_and_its_column(form: str, seed: int) -> None:
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     filled = fill(form, random)
     row = random.choice([row.id for row in form_of(form).table[1].rows if row.role == "leaf"])
     key = ("requests", row, random.choice(["natural_person", "business", "other_org"]))

@@ -219,7 +219,7 @@ def test_no_text(data: bytes) -> None:
 
 
 def test_random_bytes_are_no_text() -> None:
-    generator = random.Random(5)  # noqa: S311
+    generator = random.Random(5)
     for size in (64, 300, 5000):
         for _ in range(50):
             with pytest.raises(UnsupportedFormat, match=r"a\.txt is no text"):

@@ -209,7 +209,10 @@ def test_remedies(text: str, review: tuple[object, ...], direct: tuple[object, .
 
 def test_forms_are_told_table_by_table() -> None:
     hybrid = DISCLOSURE + REQUESTS_2019 + REMEDIES
-    assert [(table.id, table.form) for table in read(hybrid).tables[:2]] == [("disclosure", "F2021"), ("requests", "F2019")]
+    assert [(table.id, table.form) for table in read(hybrid).tables[:2]] == [
+        ("disclosure", "F2021"),
+        ("requests", "F2019"),
+    ]
 
 
 @pytest.mark.parametrize("text", [REQUESTS, REQUESTS_2019, DISCLOSURE, DISCLOSURE_2019, REMEDIES])

@@ -25,14 +25,14 @@ _GAP_PATTERN = r"[^\u3002;!?\n]{0,12}?"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
-class Exclusion(Record, frozen=True):
+class Exclusion(Record, frozen=True, kw_only=True):
     """What looks like a label's matter but belongs to ``label``."""
 
     what: str
     label: str
 
 
-class CounterExample(Record, frozen=True):
+class CounterExample(Record, frozen=True, kw_only=True):
     """A passage that is easily given a label it has not; ``labels`` are its own."""
 
     text: str
@@ -40,7 +40,7 @@ class CounterExample(Record, frozen=True):
     why: str
 
 
-class IssueType(Record, frozen=True):
+class IssueType(Record, frozen=True, kw_only=True):
     """One label. ``examples`` are problems (measures where ``applies_to`` says so), ``cues`` are folded."""
 
     id: str

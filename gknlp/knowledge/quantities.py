@@ -31,14 +31,14 @@ UnitClass = Literal[
 ExampleRow = tuple[str, int | float | None, str, str, str]
 
 
-class UnitGroup(Record):
+class UnitGroup(Record, frozen=True, kw_only=True):
     """The units of one class; class ``none`` follows numbers that count nothing (dates, places, ranks)."""
 
     unit_class: UnitClass = msgspec.field(name="class")
     names: tuple[str, ...]
 
 
-class Marker(Record):
+class Marker(Record, frozen=True, kw_only=True):
     """Words that qualify a value.
 
     After a character of ``not_after`` the word is the end of another one; a ``bare`` word qualifies only a magnitude
@@ -51,39 +51,39 @@ class Marker(Record):
     bare: bool = False
 
 
-class Magnitude(Record):
+class Magnitude(Record, frozen=True, kw_only=True):
     """The pattern of what multiplies digits (万, 亿) and begins no other word."""
 
     pattern: str
 
 
-class Fraction(Record):
+class Fraction(Record, frozen=True, kw_only=True):
     """A word before the number that does the work of a unit."""
 
     word: str
     unit: str
 
 
-class Range(Record):
+class Range(Record, frozen=True, kw_only=True):
     """What stands between the ends of a range."""
 
     separators: tuple[str, ...]
 
 
-class Plain(Record):
+class Plain(Record, frozen=True, kw_only=True):
     """Characters after which digits with a unit are the second half of something else (9时30分)."""
 
     not_after: str
 
 
-class Vague(Record):
+class Vague(Record, frozen=True, kw_only=True):
     """Numerals that name no value."""
 
     words: tuple[str, ...]
     not_after: str
 
 
-class Unitless(Record):
+class Unitless(Record, frozen=True, kw_only=True):
     """When a number counts though no unit follows."""
 
     cues: tuple[str, ...]
@@ -91,20 +91,20 @@ class Unitless(Record):
     not_after: tuple[str, ...]
 
 
-class Measured(Record):
+class Measured(Record, frozen=True, kw_only=True):
     """Words after which a time was measured."""
 
     cues: tuple[str, ...]
 
 
-class Ordinal(Record):
+class Ordinal(Record, frozen=True, kw_only=True):
     """Units that ordinals of facts have, and words before an ordinal without unit."""
 
     units: tuple[str, ...]
     cues: tuple[str, ...]
 
 
-class Missing(Record):
+class Missing(Record, frozen=True, kw_only=True):
     """Where a unit stands without its number."""
 
     units: tuple[str, ...]
@@ -113,13 +113,13 @@ class Missing(Record):
     verbs: tuple[str, ...]
 
 
-class Masked(Record):
+class Masked(Record, frozen=True, kw_only=True):
     """Signs that hide digits."""
 
     signs: str
 
 
-class WordGroup(Record):
+class WordGroup(Record, frozen=True, kw_only=True):
     """Fixed words with numerals; ``bare`` ones are names only while no unit follows."""
 
     note: str
@@ -127,7 +127,7 @@ class WordGroup(Record):
     bare: bool = False
 
 
-class MaskPattern(Record):
+class MaskPattern(Record, frozen=True, kw_only=True):
     """A pattern of text that holds no quantity: one of ``first``, then ``rest``."""
 
     note: str
@@ -135,14 +135,14 @@ class MaskPattern(Record):
     rest: str
 
 
-class QuantityExample(Record):
+class QuantityExample(Record, frozen=True, kw_only=True):
     """A text and what the scanner reads from it: number, value, unit, qualifier, kind."""
 
     text: str
     read: tuple[ExampleRow, ...]
 
 
-class QuantityKnowledge(Record):
+class QuantityKnowledge(Record, frozen=True, kw_only=True):
     """Everything the scanner of quantities knows; all strings are folded."""
 
     unit: tuple[UnitGroup, ...]

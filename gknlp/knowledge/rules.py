@@ -42,7 +42,7 @@ _NEEDS: dict[Kind, tuple[str, ...]] = {
 }
 
 
-class Comparison(Record, frozen=True):
+class Comparison(Record, frozen=True, kw_only=True):
     """Columns of one row: the sum of ``left`` stands in ``relation`` to the sum of ``right`` (0 when empty)."""
 
     left: tuple[str, ...]
@@ -50,7 +50,7 @@ class Comparison(Record, frozen=True):
     right: tuple[str, ...] = ()
 
 
-class RuleExample(Record, frozen=True):
+class RuleExample(Record, frozen=True, kw_only=True):
     """A filled form: ``cells`` are ``table/row/column`` keys, all others are 0; those in ``blank`` are printed empty.
 
     A ``*`` for the row of a blank cell stands for every row. ``level`` is the issuer's.
@@ -62,7 +62,7 @@ class RuleExample(Record, frozen=True):
     blank: tuple[str, ...] = ()
 
 
-class Rule(Record, frozen=True):
+class Rule(Record, frozen=True, kw_only=True):
     """One rule. ``forms`` are the forms that it speaks of, empty for every form that has the cells.
 
     ``holds`` is an example that passes, ``breaks`` one that fails. ``tolerance`` is how far the two sides may lie
@@ -89,7 +89,7 @@ class Rule(Record, frozen=True):
     limits: dict[str, Number] = msgspec.field(default_factory=dict)
 
 
-class _File(Record, frozen=True):
+class _File(Record, frozen=True, kw_only=True):
     rule: tuple[Rule, ...]
 
 

@@ -14,7 +14,7 @@ from gknlp.text.normalize import fold
 _FILE = "sections.toml"
 
 
-class SectionKind(Record, frozen=True):
+class SectionKind(Record, frozen=True, kw_only=True):
     """One section: a title with all words of a line of ``require`` and none of ``block`` may be its heading."""
 
     id: str
@@ -28,7 +28,7 @@ class SectionKind(Record, frozen=True):
     head: tuple[str, ...] = ()
 
 
-class TitleWords(Record, frozen=True):
+class TitleWords(Record, frozen=True, kw_only=True):
     """How the title of a report is worded."""
 
     subjects: tuple[str, ...]
@@ -37,7 +37,7 @@ class TitleWords(Record, frozen=True):
     counter_examples: tuple[str, ...]
 
 
-class PreambleWords(Record, frozen=True):
+class PreambleWords(Record, frozen=True, kw_only=True):
     """Words of the paragraphs that stand between the title and the first section."""
 
     cues: tuple[str, ...]
@@ -45,7 +45,7 @@ class PreambleWords(Record, frozen=True):
     counter_examples: tuple[str, ...]
 
 
-class SectionKnowledge(Record, frozen=True):
+class SectionKnowledge(Record, frozen=True, kw_only=True):
     """Everything known about headings; every string is folded. ``section`` stands in the order of the form."""
 
     filler: tuple[str, ...]

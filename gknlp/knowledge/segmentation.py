@@ -19,7 +19,7 @@ _NUMERAL = "<n>"
 _WHO = "<who>"
 
 
-class MarkerKind(Record, frozen=True):
+class MarkerKind(Record, frozen=True, kw_only=True):
     """A list marker of words: its style and pattern."""
 
     style: str
@@ -28,7 +28,7 @@ class MarkerKind(Record, frozen=True):
     counter_examples: tuple[str, ...]
 
 
-class Connectives(Record, frozen=True):
+class Connectives(Record, frozen=True, kw_only=True):
     """Words that open a sentence without adding to it."""
 
     words: tuple[str, ...]
@@ -36,14 +36,14 @@ class Connectives(Record, frozen=True):
     counter_examples: tuple[str, ...]
 
 
-class FrameExample(Record, frozen=True):
+class FrameExample(Record, frozen=True, kw_only=True):
     """A frame and the role it turns to."""
 
     text: str
     role: Role
 
 
-class Frames(Record, frozen=True):
+class Frames(Record, frozen=True, kw_only=True):
     """Headings and lead-ins."""
 
     words: tuple[str, ...]
@@ -59,7 +59,7 @@ class Frames(Record, frozen=True):
     counter_examples: tuple[str, ...]
 
 
-class Wording(Record, frozen=True):
+class Wording(Record, frozen=True, kw_only=True):
     """A pattern with passages that it finds and passages that it does not."""
 
     words: str
@@ -67,7 +67,7 @@ class Wording(Record, frozen=True):
     counter_examples: tuple[str, ...]
 
 
-class Cue(Record, frozen=True):
+class Cue(Record, frozen=True, kw_only=True):
     """A wording that speaks for a role."""
 
     role: Role
@@ -78,14 +78,14 @@ class Cue(Record, frozen=True):
     counter_examples: tuple[str, ...]
 
 
-class Subjects(Record, frozen=True):
+class Subjects(Record, frozen=True, kw_only=True):
     """Beginnings of clauses behind a comma: of a new subject, and of what carries on."""
 
     start: str
     continue_: str = msgspec.field(name="continue")
 
 
-class Trait(Record, frozen=True):
+class Trait(Record, frozen=True, kw_only=True):
     """A pattern of a quality of items; ``blunt`` denies it."""
 
     pattern: str
@@ -94,7 +94,7 @@ class Trait(Record, frozen=True):
     blunt: str | None = None
 
 
-class Segmentation(Record, frozen=True):
+class Segmentation(Record, frozen=True, kw_only=True):
     """Everything known about the structure and wording of section five."""
 
     marker: tuple[MarkerKind, ...]

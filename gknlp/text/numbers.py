@@ -37,7 +37,7 @@ _KINDS: dict[str, Kind] = {"percent": "percent", "multiple": "multiple"}
 _JOINED = frozenset(ascii_letters + "_@/#$&=+\\-")
 
 
-class Quantity(Record):
+class Quantity(Record, frozen=True, kw_only=True):
     """One number of the prose, in half-open offsets of the text that was scanned.
 
     ``start``/``end`` cover the whole expression with its markers («约6000余个»). ``value_start``/``value_end`` cover
