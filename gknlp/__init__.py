@@ -73,8 +73,8 @@ def __getattr__(name: str) -> object:
     return getattr(importlib.import_module("gknlp.errors" if name in _ERRORS else "gknlp.model"), name)
 
 
-def extract(path: str | Path) -> Report:
-    """Read one report from a file.
+def extract(path: str | Path, *, knowledge: Path | None = None) -> Report:
+    """Read one report from a file; ``knowledge`` is a folder of fact types added to the shipped ones.
 
     Returns:
         The report; what could not be read is null there and named in :attr:`Report.diagnostics`.
@@ -82,11 +82,13 @@ def extract(path: str | Path) -> Report:
     Raises:
         UnreadableInput: the file cannot be opened or holds no text.
         UnsupportedFormat: the content is in no format that gknlp reads.
+        KnowledgeError: a file of ``knowledge`` is wrong.
     """
+    from gknlp.pipeline import Options
     from gknlp.pipeline import extract as run
     from gknlp.readers import read_path
 
-    return run(read_path(path))
+    return run(read_path(path), Options(knowledge=knowledge))
 
 
 def extract_bytes(data: bytes, *, name: str) -> Report:

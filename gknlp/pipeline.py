@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import gknlp
 from gknlp.checks import run_checks
 from gknlp.facts import find_facts
 from gknlp.issuer import find_issuer, find_title, find_year
-from gknlp.model import SCHEMA, Document, Producer, Report, Section
+from gknlp.knowledge.fact_types import load_fact_types
+from gknlp.model import SCHEMA, Document, Producer, Record, Report, Section
 from gknlp.sections import split_sections
 from gknlp.tables import read_tables
 
 ID_LENGTH = 16
 
 
-def extract(document: Document) -> Report:
+class Options(Record, frozen=True, kw_only=True):
+    """What a user may choose. ``knowledge`` is a folder of TOML files with fact types added to the shipped ones."""
+
+    knowledge: Path | None = None
+
+
+DEFAULTS = Options()
+
+
+def extract(document: Document, options: Options = DEFAULTS) -> Report:
     """Return everything that can be read from one document.
 
     Nothing in the document's content raises: what is unknown is ``None``, and ``diagnostics`` say why.
+
+    Raises:
+        KnowledgeError: a file of ``options.knowledge`` is wrong; the message names it and the key.
     """
     sections = split_sections(document)
     title = find_title(document)
     year = find_year(document, title, _overview(sections.sections))
     issuer, doubts = find_issuer(document, title, year.year)
     tables = read_tables(document, sections.sections)
-    facts = find_facts(document, sections.sections, tables.tables, year.year)
+    known = load_fact_types(options.knowledge)
+    facts = find_facts(document, sections.sections, tables.tables, year.year, known)
     checks = run_checks(tables.tables, form=tables.form, level=issuer.level if issuer else None)
     return Report(
         schema=SCHEMA,

@@ -42,8 +42,14 @@ class Output(NamedTuple):
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-o", "--output", metavar="DIR|FILE|-", help="Where the reports go; - is standard output.")
 @click.option("--format", "format_", type=click.Choice(["json", "jsonl"]), help="One object, or one object a line.")
+@click.option(
+    "--knowledge",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="A folder of TOML files with fact types of your own, added to the shipped ones.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary; errors are still named.")
-def command(paths: tuple[str, ...], output: str | None, format_: Format | None, quiet: bool) -> None:
+def command(paths: tuple[str, ...], output: str | None, format_: Format | None, knowledge: Path | None, quiet: bool) -> None:
     """Read reports into checked JSON.
 
     PATH is a file, a folder (all reports beneath it, hidden files left out), a pattern such as 'data/*/2021*.txt',
@@ -55,6 +61,7 @@ def command(paths: tuple[str, ...], output: str | None, format_: Format | None, 
     gknlp extract reports -o out/all.jsonl    one line each, out/errors.jsonl beside it
     gknlp extract a.txt b.txt | jq .year      JSON Lines into a pipe
     gknlp extract - < report.txt              standard input
+    gknlp extract reports -o out --knowledge mine   with fact types of your own from mine/*.toml
 
     Without --format a single report is one indented object, on standard output or in FILE.json; a folder gets one
     such file for each report (with --format jsonl: DIR/reports.jsonl); everything else is JSON Lines.
@@ -76,7 +83,7 @@ def command(paths: tuple[str, ...], output: str | None, format_: Format | None, 
     inputs = find_inputs(paths)
     where = choose_output(output, format_, single=len(paths) == 1 and inputs[0].path == paths[0])
     try:
-        summary = _run(inputs, where, quiet=quiet)
+        summary = _run(inputs, where, knowledge, quiet=quiet)
     except KnowledgeError as error:
         raise click.UsageError(str(error)) from error
     except BrokenPipeError:
@@ -132,12 +139,13 @@ def _open(where: Output) -> Sink:
     return kind(file, LineFile(where.place.with_name(ERRORS)))
 
 
-def _run(inputs: tuple[Input, ...], where: Output, *, quiet: bool) -> Summary:
+def _run(inputs: tuple[Input, ...], where: Output, knowledge: Path | None, *, quiet: bool) -> Summary:
     from gknlp.corpus.run import run
+    from gknlp.pipeline import Options
 
     sink = _open(where)
     with progress_bar(len(inputs), shown=not quiet and len(inputs) > 1 and sys.stderr.isatty()) as step:
-        return run(inputs, sink, done=_teller(step))
+        return run(inputs, sink, done=_teller(step), options=Options(knowledge=knowledge))
 
 
 def _teller(step: Callable[[], None]) -> Callable[[Report | ErrorRecord], None]:

@@ -13,7 +13,7 @@ from gknlp.corpus.inputs import STDIN, Input
 from gknlp.errors import KnowledgeError, UnreadableInput
 from gknlp.export.sinks import Sink
 from gknlp.model import ErrorRecord, Record, Report, Source
-from gknlp.pipeline import extract
+from gknlp.pipeline import DEFAULTS, Options, extract
 from gknlp.readers import FORMATS, describe_source, read_bytes
 
 
@@ -50,7 +50,13 @@ class Encoded(NamedTuple):
     data: bytes
 
 
-def run(inputs: Iterable[Input], sink: Sink, *, done: Callable[[Report | ErrorRecord], None]) -> Summary:
+def run(
+    inputs: Iterable[Input],
+    sink: Sink,
+    *,
+    done: Callable[[Report | ErrorRecord], None],
+    options: Options = DEFAULTS,
+) -> Summary:
     """Extract every input into ``sink``; ``done`` is called after each.
 
     A keyboard interrupt ends the run early: what is done stays, and ``interrupted`` says so.
@@ -63,7 +69,7 @@ def run(inputs: Iterable[Input], sink: Sink, *, done: Callable[[Report | ErrorRe
     complete = False
     try:
         for item in inputs:
-            result = extract_input(item, sink.encode)
+            result = extract_input(item, sink.encode, options)
             record = _put(sink, item, result)
             summary = summary.after(record)
             done(record)
@@ -75,7 +81,7 @@ def run(inputs: Iterable[Input], sink: Sink, *, done: Callable[[Report | ErrorRe
     return summary
 
 
-def extract_input(item: Input, encode: Callable[[Report], bytes]) -> Encoded | ErrorRecord:
+def extract_input(item: Input, encode: Callable[[Report], bytes], options: Options) -> Encoded | ErrorRecord:
     """Return one input's report, or why there is none.
 
     This is the batch boundary, the one place that catches every exception: a defect that one odd file brings to light
@@ -84,7 +90,7 @@ def extract_input(item: Input, encode: Callable[[Report], bytes]) -> Encoded | E
     data: bytes | None = None
     try:
         data = _read(item)
-        report = extract(read_bytes(data, name=_printable(item.path)))
+        report = extract(read_bytes(data, name=_printable(item.path)), options)
         return Encoded(report, encode(report))
     except KnowledgeError:
         raise

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gknlp.issues.view import BREAK
 from gknlp.knowledge.segmentation import load_segmentation, marker_pattern
-from gknlp.text.numerals import read_numeral
+from gknlp.text.numerals import parse_han
 from gknlp.text.outline import BULLETS, find_marker
 
 BULLET = "bullet"
@@ -18,7 +18,6 @@ _RANKS = {"part": 0, "comma": 1, "paren": 2, "arabic": 3, "arabic_paren": 4, "ci
 _WORDED_RANK = 5
 _STOP = "[\u3002;:,!?\u3001\n]"
 _BULLET = re.compile(f"[{BULLETS}\u2014\u2013\u2605\u2606\u25c6\u203b]{{1,2}}(?=[^-\u2014\u2013])")
-_PLACE = re.compile(f"(?<={_STOP})|^")
 
 
 class ListMarker(NamedTuple):
@@ -52,7 +51,7 @@ def _in_list(marker: ListMarker, found: Sequence[ListMarker], place: int, kept: 
 def _candidates(text: str) -> Iterator[ListMarker]:
     worded = _worded()
     at = 0
-    for place in _PLACE.finditer(text):
+    for place in _places().finditer(text):
         start = place.start()
         if start < at:
             continue
@@ -80,7 +79,7 @@ def _word_marker(worded: re.Pattern[str], text: str, start: int, opens: bool) ->
         return None
     style = next(name for name in reversed(_styles()) if match[f"style_{name}"] is not None)
     numeral = match.groupdict().get(style)
-    ordinal = int(read_numeral(numeral) or 0) if numeral else 0
+    ordinal = int(numeral if numeral.isdecimal() else parse_han(numeral) or 0) if numeral else 0
     return ListMarker(style, ordinal, start, match.end(), _WORDED_RANK, opens)
 
 
@@ -93,3 +92,11 @@ def _styles() -> tuple[str, ...]:
 def _worded() -> re.Pattern[str]:
     parts = [f"(?P<style_{kind.style}>{marker_pattern(kind)})" for kind in load_segmentation().marker]
     return re.compile("|".join(parts))
+
+
+@lru_cache(maxsize=1)
+def _places() -> re.Pattern[str]:
+    """Where a marker may stand: behind a stop, or right behind a lead-in."""
+    behind = [f"(?<=[{re.escape(kind.behind)}])(?={marker_pattern(kind)})" for kind in load_segmentation().marker if kind.behind]
+    unnamed = re.sub(r"\(\?P<\w+>", "(?:", "|".join(behind))
+    return re.compile(f"^|(?<={_STOP})|{unnamed}")

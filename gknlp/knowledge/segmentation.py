@@ -20,12 +20,13 @@ _WHO = "<who>"
 
 
 class MarkerKind(Record, frozen=True, kw_only=True):
-    """A list marker of words: its style and pattern."""
+    """A list marker of words: its style and pattern, and characters behind which it needs no stop before it."""
 
     style: str
     pattern: str
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
+    behind: str = ""
 
 
 class Connectives(Record, frozen=True, kw_only=True):
@@ -52,6 +53,8 @@ class Frames(Record, frozen=True, kw_only=True):
     problem_again: str
     measure_again: str
     measure_prefix: str
+    head: str
+    will: str
     problem_prefix: str
     who: str
     year: str
@@ -138,13 +141,17 @@ def marker_pattern(kind: MarkerKind) -> str:
 
 def measure_prefix(frames: Frames) -> str:
     """Return the pattern of the words that lead into a measure in the same clause."""
-    return frames.measure_prefix.replace(_WHO, frames.who)
+    parts = {"<head>": frames.head, _WHO: frames.who, "<will>": frames.will}
+    pattern = frames.measure_prefix
+    for name, part in parts.items():
+        pattern = pattern.replace(name, part)
+    return pattern
 
 
 def _patterns(known: Segmentation) -> Iterator[tuple[str, str]]:
     for kind in known.marker:
         yield f"marker {kind.style}", kind.pattern
-    for key in ("problem", "measure", "problem_again", "measure_again", "measure_prefix", "problem_prefix", "who", "year"):
+    for key in ("problem", "measure", "problem_again", "measure_again", "head", "will", "problem_prefix", "who", "year"):
         yield f"frames.{key}", getattr(known.frames, key)
     yield "praise.words", known.praise.words
     yield "none.words", known.none.words

@@ -1,0 +1,81 @@
+"""Which items are problems and which are measures: lead-ins, wording and order weighed together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from gknlp.knowledge.segmentation import load_segmentation
+from gknlp.model import Role
+
+_PRIOR = 3.5
+_MOST = 5.0  # wording never outweighs a lead-in and a change within a list together
+_IN_LIST, _IN_PARAGRAPH, _AT_PARAGRAPH, _AT_LIST = 8.0, 3.5, 1.5, 1.5
+_BACK = 1.5  # from measures to problems without a lead-in
+
+
+class Candidate(NamedTuple):
+    """An item before its role is known. ``prior`` is what the last lead-in turned to, ``turned`` its number."""
+
+    text: str
+    prior: Role | None
+    turned: int
+    paragraph: int
+    style: str
+    ordinal: int
+
+
+def assign_roles(candidates: Sequence[Candidate]) -> list[Role]:
+    """Return the roles that fit lead-ins, wording and order best as a whole."""
+    if not candidates:
+        return []
+    best: list[float] = [0.0, 0.0]  # cost of ending as problem, as measure
+    back: list[tuple[int, int]] = []
+    for number, candidate in enumerate(candidates):
+        leaning = _leaning(candidate)
+        own = (max(0.0, leaning), max(0.0, -leaning))
+        change = _change_cost(candidates[number - 1], candidate) if number else (0.0, 0.0)
+        stay_p, turn_p = best[0], best[1] + change[1]
+        stay_m, turn_m = best[1], best[0] + change[0]
+        back.append((0 if stay_p <= turn_p else 1, 1 if stay_m <= turn_m else 0))
+        best = [min(stay_p, turn_p) + own[0], min(stay_m, turn_m) + own[1]]
+    state = 0 if best[0] <= best[1] else 1
+    states = []
+    for step in reversed(back):
+        states.append(state)
+        state = step[state]
+    return ["problem" if state == 0 else "measure" for state in reversed(states)]
+
+
+def _leaning(candidate: Candidate) -> float:
+    """Above zero for a measure, below for a problem."""
+    prior = {"problem": -_PRIOR, "measure": _PRIOR, None: 0.0}[candidate.prior]
+    return prior + wording(candidate.text)
+
+
+def wording(text: str) -> float:
+    """Return how far the wording speaks for a measure (above zero) or a problem (below)."""
+    score = 0.0
+    for role, weight, at_start, pattern in _cues():
+        if pattern.match(text) if at_start else pattern.search(text):
+            score += weight if role == "measure" else -weight
+    return max(-_MOST, min(_MOST, score))
+
+
+@lru_cache(maxsize=1)
+def _cues() -> tuple[tuple[Role, float, bool, re.Pattern[str]], ...]:
+    return tuple((cue.role, cue.weight, cue.at == "start", re.compile(cue.pattern)) for cue in load_segmentation().cue)
+
+
+def _change_cost(before: Candidate, after: Candidate) -> tuple[float, float]:
+    """What it costs to change from problem to measure, and back."""
+    if after.turned != before.turned:
+        return 0.0, 0.0
+    if after.style and after.style == before.style and after.ordinal > before.ordinal:
+        return _IN_LIST, _IN_LIST
+    if after.style != before.style or after.ordinal < before.ordinal:
+        return _AT_LIST, _AT_LIST + _BACK
+    cost = _AT_PARAGRAPH if after.paragraph != before.paragraph else _IN_PARAGRAPH
+    return cost, cost + _BACK
