@@ -81,7 +81,7 @@ def run(
     return summary
 
 
-def extract_input(item: Input, encode: Callable[[Report], bytes], options: Options) -> Encoded | ErrorRecord:
+def extract_input(item: Input, encode: Callable[[Report], bytes], options: Options = DEFAULTS) -> Encoded | ErrorRecord:
     """Return one input's report, or why there is none.
 
     This is the batch boundary, the one place that catches every exception: a defect that one odd file brings to light
