@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from gknlp.knowledge.forms import load_forms
@@ -254,3 +256,25 @@ LEXED = [
 def test_numbers_of_a_cell(printed: str, numbers: list[float | None]) -> None:
     folded = fold(printed)
     assert [value.number for value in tokenize(folded, 0, len(folded)).values] == numbers
+
+
+# -- hostile input ------------------------------------------------------------------------------------------------
+HOSTILE = [
+    "总计\t", "不予公开\t", "其他\n", "重复审请\t", "行政复议\t0\t", "规章 0 0 0\n", "1\n", "一1", "1,", "1.1", "(", "增",
+    "第二十条第（一）项\n", "本年新收政府信息公开申请数量\n1\n", "\t一1,", "-", " ", "。",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_cost_grows_with_the_length_only(unit: str) -> None:
+    def cost(length: int) -> float:
+        document = read_text(unit * (length // len(unit)) + "x")
+        times = []
+        for _ in range(3):
+            began = time.process_time()
+            read_tables(document, ())
+            times.append(time.process_time() - began)
+        return min(times)
+
+    cost(1_000)  # patterns are compiled at first use
+    assert cost(80_000) < 20 * cost(10_000) + 0.05  # eight times the text; quadratic cost would be 64 times

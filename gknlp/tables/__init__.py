@@ -67,7 +67,7 @@ def _region(text: str, sections: Sequence[Section]) -> tuple[int, int]:
 
 def _is_printed(found: Found) -> bool:
     labels = len(found.ids())
-    return labels >= _FEW[found.table] or (found.table != "remedies" and any(row.values for row in found.rows))
+    return labels >= _FEW[found.table] or (found.table == "requests" and any(row.values for row in found.rows))
 
 
 def _read(document: Document, grid: Grid, found: Found) -> tuple[Table, list[Diagnostic]]:

@@ -51,13 +51,13 @@ class RowHit:
 
 @dataclass
 class Found:
-    """All that is printed of one table: rows in print order, header labels, values under no row."""
+    """All that is printed of one table: rows and header labels in print order, and both with the values between."""
 
     table: TableId
     rows: list[RowHit] = field(default_factory=list)
     headers: list[Hit] = field(default_factory=list)
-    loose: list[Value] = field(default_factory=list)
     sequence: list[Hit | Value] = field(default_factory=list)
+    lead: int = 0  # group labels since the last row or value
 
     def ids(self) -> set[tuple[str, str]]:
         """Return (kind, id) of every label printed."""
@@ -84,6 +84,7 @@ def settle(folded: str, labels: list[Label], values: tuple[Value, ...]) -> list[
     starts = [value.start for value in values]
     table = next((m.meanings[0].table for m in labels if m.settled()), "requests")
     hits: list[Hit] = []
+    last_row: Meaning | None = None  # how far the table has come
     at = 0
     for index, label in enumerate(labels):
         while at < len(starts) and starts[at] < label.start:
@@ -94,9 +95,10 @@ def settle(folded: str, labels: list[Label], values: tuple[Value, ...]) -> list[
             fresh = not hits or (at > 0 and starts[at - 1] >= hits[-1].end)
             previous = None if fresh else hits[-1].meaning
             following = _following(labels, index, starts, at)
-            meaning = _choose(folded, label, table, previous, following, _seen(hits))
+            meaning = _choose(folded, label, table, previous, following, last_row)
         if meaning is not None:
             table = meaning.table
+            last_row = meaning if meaning.kind in ("row", "group") else last_row
             hits.append(Hit(label.start, label.end, label.key, meaning, False))
     return hits
 
@@ -107,11 +109,6 @@ def _following(labels: list[Label], index: int, starts: list[int], at: int) -> L
         return None
     label = labels[index + 1]
     return None if at < len(starts) and starts[at] < label.start else label
-
-
-def _seen(hits: list[Hit]) -> Meaning | None:
-    """Return the last row label, which tells how far the table has come."""
-    return next((hit.meaning for hit in reversed(hits) if hit.meaning.kind in ("row", "group")), None)
 
 
 def _choose(
@@ -185,24 +182,13 @@ def _is_caption(hit: Hit, value: Value, grid: Grid, notes: list[int]) -> bool:
 
 
 def _file(found: Found, hit: Hit, values: list[Value], stop: int) -> None:
-    lead = _groups_before(found.sequence)
     found.sequence.append(hit)
     found.sequence.extend(values)
     if hit.meaning.kind == "row":
-        found.rows.append(RowHit(hit.meaning.id, hit, values, stop, lead))
-        return
-    found.headers.append(hit)
-    found.loose.extend(values)
-
-
-def _groups_before(sequence: list[Hit | Value]) -> int:
-    count = 0
-    while count < len(sequence):
-        entry = sequence[-1 - count]
-        if not isinstance(entry, Hit) or entry.meaning.kind != "group":
-            break
-        count += 1
-    return count
+        found.rows.append(RowHit(hit.meaning.id, hit, values, stop, found.lead))
+    else:
+        found.headers.append(hit)
+    found.lead = found.lead + 1 if hit.meaning.kind == "group" and not values else 0
 
 
 def best_form(found: Found) -> tuple[Form, TableForm, int]:
@@ -241,13 +227,15 @@ def _misspelt(folded: str, free: list[Fragment], hits: list[Hit]) -> list[Hit]:
     extra: list[Hit] = []
     groups = _by_cell(folded, free)
     starts = [hit.start for hit in hits]
+    rows = [hit for hit in hits if hit.meaning.kind == "row"]
+    row_starts = [hit.start for hit in rows]
     at = 0
     while at < len(groups):
         for count in range(1, _MOST_PIECES + 1):
             pieces = [fragment for group in groups[at : at + count] for fragment in group]
             if bisect_left(starts, pieces[0].start) != bisect_left(starts, pieces[-1].start):
                 break
-            guess = _guess(folded, pieces, missing, _expected(hits, starts, pieces[0].start))
+            guess = _guess(folded, pieces, missing, _expected(rows, row_starts, pieces[0].start))
             if guess is not None:
                 extra.append(guess)
                 at += count - 1
@@ -273,12 +261,13 @@ def _guess(folded: str, pieces: list[Fragment], missing: dict[str, Meaning], exp
     return Hit(pieces[0].start, pieces[-1].end, text, near.pop(), True) if len(near) == 1 else None
 
 
-def _expected(hits: list[Hit], starts: list[int], place: int) -> str | None:
+def _expected(rows: list[Hit], starts: list[int], place: int) -> str | None:
     """Return the one row that a form has between the rows printed before and after ``place``."""
     at = bisect_left(starts, place)
-    before = next((hit.meaning for hit in reversed(hits[:at]) if hit.meaning.kind == "row"), None)
-    after = next((hit.meaning for hit in hits[at:] if hit.meaning.kind == "row"), None)
-    return _gaps().get((before.table, before.id, after.id)) if before and after else None
+    if not 0 < at < len(rows):
+        return None
+    before, after = rows[at - 1].meaning, rows[at].meaning
+    return _gaps().get((before.table, before.id, after.id))
 
 
 @lru_cache(maxsize=1)
