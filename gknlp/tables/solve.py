@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from operator import add
 from typing import Literal, NamedTuple
 
 Vector = tuple[int, ...]
@@ -170,6 +171,8 @@ class _Search:
         self._order = [*totals, *leaves]
         self._width = len(next(iter(next(iter(short.values())))).vector)
         self._short = short
+        self._leaves = frozenset(roles.leaves)
+        self._nothing: Known = (None,) * self._width
         self._leaf_base, self._leaf_open = self._base()
         self._low, self._high = self._suffixes()
 
@@ -201,7 +204,7 @@ class _Search:
         self.stopped = False  # a count cut short is still a lower bound
         return total
 
-    def _base(self) -> tuple[list[int], list[bool]]:
+    def _base(self) -> tuple[Vector, list[bool]]:
         """Return by column the sum of the known leaves and whether a leaf is unknown there."""
         base, unknown = [0] * self._width, [False] * self._width
         for row in self._roles.leaves:
@@ -212,7 +215,7 @@ class _Search:
                     unknown[column] = True
                 else:
                     base[column] += value
-        return base, unknown
+        return tuple(base), unknown
 
     def _suffixes(self) -> tuple[list[list[int]], list[list[int]]]:
         """Return for each depth the least and the most that the leaves from there on can add, by column."""
@@ -228,49 +231,54 @@ class _Search:
         return low[::-1], high[::-1]
 
     def _solutions(
-        self, depth: int, chosen: dict[str, Vector], pinned: Mapping[str, Vector]
+        self, depth: int, chosen: dict[str, Vector], pinned: Mapping[str, Vector], sums: Vector | None = None
     ) -> Iterator[dict[str, Vector]]:
+        """Yield every choice of one candidate a row; ``sums`` are the leaves so far, by column."""
+        sums = self._leaf_base if sums is None else sums
         self.nodes += 1
         if self.nodes > MAX_NODES:
             self.stopped = True
             return
-        if not self._feasible(depth, chosen):
+        if not self._feasible(depth, chosen, sums):
             return
         if depth == len(self._order):
             yield dict(chosen)
             return
         row = self._order[depth]
+        leaf = row in self._leaves
         for vector in (pinned[row],) if row in pinned else self._options[row]:
             chosen[row] = vector
-            yield from self._solutions(depth + 1, chosen, pinned)
+            after = tuple(map(add, sums, vector)) if leaf else sums
+            yield from self._solutions(depth + 1, chosen, pinned, after)
             del chosen[row]
             if self.stopped:
                 return
 
-    def _feasible(self, depth: int, chosen: Mapping[str, Vector]) -> bool:
+    def _feasible(self, depth: int, chosen: Mapping[str, Vector], sums: Vector) -> bool:
         """Whether the equations of the level can still hold in every column."""
-        sums = list(self._leaf_base)
-        for row, vector in chosen.items():
-            if row in self._roles.leaves:
-                sums = [a + b for a, b in zip(sums, vector, strict=True)]
-        for column in range(self._width):
-            new, carried_in, total, carried_out = (self._value(row, column, chosen) for row in self._roles[1:])
-            inflow = None if new is None or carried_in is None or carried_out is None else new + carried_in
-            out = carried_out or 0
-            if self._level == "totals" and inflow is not None and total is not None and inflow != total + out:
-                return False
-            goal = total if self._level != "leaves" else (None if inflow is None else inflow - out)
-            least, most = sums[column] + self._low[depth][column], sums[column] + self._high[depth][column]
-            if goal is not None and (least > goal or (most < goal and not self._leaf_open[column])):
+        new, carried_in, total, carried_out = (self._row(row, chosen) for row in self._roles[1:])
+        low, high = self._low[depth], self._high[depth]
+        for column, at in enumerate(sums):
+            goal = total[column]
+            a, b, c = new[column], carried_in[column], carried_out[column]
+            if self._level != "items" and a is not None and b is not None and c is not None:
+                if self._level == "leaves":
+                    goal = a + b - c
+                elif goal is not None and a + b != goal + c:
+                    return False
+            elif self._level == "leaves":
+                goal = None
+            if goal is not None and (
+                at + low[column] > goal or (at + high[column] < goal and not self._leaf_open[column])
+            ):
                 return False
         return True
 
-    def _value(self, row: str | None, column: int, chosen: Mapping[str, Vector]) -> int | None:
+    def _row(self, row: str | None, chosen: Mapping[str, Vector]) -> Known:
+        """Return what is known of a row at this point of the search."""
         if row is None:
-            return None
-        if row in chosen:
-            return chosen[row][column]
-        return self._known[row][column] if row in self._known else None
+            return self._nothing
+        return chosen.get(row) or self._known.get(row, self._nothing)
 
 
 def _distinct(options: tuple[Candidate, ...]) -> tuple[Vector, ...]:
