@@ -46,9 +46,15 @@ class Text(NamedTuple):
     text: str
 
 
-def load_texts() -> list[Text]:
-    folders = [str(EXAMPLES), *filter(None, [os.environ.get("GKNLP_REPORTS")])]
-    paths = [Path(item.path) for item in find_inputs(folders) if item.problem is None]
+def load_suites() -> dict[str, list[Text]]:
+    """Return the texts by the name of their suite."""
+    reports = os.environ.get("GKNLP_REPORTS")
+    folders = {"examples": str(EXAMPLES)} | ({"reports": reports} if reports else {})
+    return {name: load_texts(folder) for name, folder in folders.items()}
+
+
+def load_texts(folder: str) -> list[Text]:
+    paths = [Path(item.path) for item in find_inputs([folder]) if item.problem is None]
     found = [path.read_bytes() for path in paths]
     return [Text(data, read_bytes(data, name="").text) for data in found]
 
@@ -102,11 +108,11 @@ def spread(values: list[float], form: str = "{:.2f}") -> str:
     return f"{form} ({form}-{form})".format(statistics.median(values), min(values), max(values))
 
 
-def speed_lines(texts: list[Text], rounds: int) -> Iterator[str]:
+def speed_lines(suite: str, texts: list[Text], jieba: Engine, rounds: int) -> Iterator[str]:
     characters = sum(len(text) for _, text in texts)
-    yield f"{len(texts)} reports, {characters / len(texts):.0f} characters each; {rounds} rounds"
+    yield f"{suite}: {len(texts)} reports, {characters / len(texts):.0f} characters each; {rounds} rounds"
     yield f"{'':<12}  milliseconds a report   of jieba's time"
-    engines = {"jieba.lcut": segment(), "tables": tables_only, "whole": whole}
+    engines = {"jieba.lcut": jieba, "tables": tables_only, "whole": whole}
     taken = compare(engines, texts, rounds)
     for name, times in taken.items():
         each = [1000 * x / len(texts) for x in times]
@@ -163,7 +169,7 @@ def memory_lines(count: int) -> Iterator[str]:
 
 
 def measure_memory(count: int) -> None:
-    texts = load_texts()
+    texts = [text for suite in load_suites().values() for text in suite]
     marks = {count // 20, count // 4, count // 2, count}
     for number in range(1, count + 1):
         whole(*texts[number % len(texts)])
@@ -180,9 +186,10 @@ def main() -> None:
     if options.memory:
         measure_memory(options.memory)
         return
-    texts = load_texts()
+    suites, jieba = load_suites(), segment()
+    texts = [text for suite in suites.values() for text in suite]
     parts = (
-        speed_lines(texts, options.rounds),
+        *(speed_lines(name, suite, jieba, options.rounds) for name, suite in suites.items()),
         stage_lines(texts, options.rounds),
         growth_lines(texts),
         memory_lines(options.reports),

@@ -279,6 +279,7 @@ def test_show_reads_lines_sources_and_standard_input(folder: Path, doubtful: Pat
         (b"{}", "not a report of gknlp: Object missing required field `schema`"),
         (b"{", "not a report of gknlp"),
         (b"", "holds no text"),
+        (b"{\\rtf1\\ansi}", "an RTF document"),
     ],
 )
 def test_show_says_what_is_wrong_with_its_input(tmp_path: Path, data: bytes, message: str) -> None:

@@ -8,7 +8,7 @@ import click
 
 import gknlp
 
-COMMANDS = ("extract", "show", "explain", "evaluate", "forms", "schema")
+COMMANDS = ("extract", "show", "explain", "evaluate", "train", "forms", "schema")
 
 
 class LazyGroup(click.Group):

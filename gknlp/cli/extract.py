@@ -49,7 +49,9 @@ class Output(NamedTuple):
     help="A folder of TOML files with fact types of your own, added to the shipped ones.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary; errors are still named.")
-def command(paths: tuple[str, ...], output: str | None, format_: Format | None, knowledge: Path | None, quiet: bool) -> None:
+def command(
+    paths: tuple[str, ...], output: str | None, format_: Format | None, knowledge: Path | None, quiet: bool
+) -> None:
     """Read reports into checked JSON.
 
     PATH is a file, a folder (all reports beneath it, hidden files left out), a pattern such as 'data/*/2021*.txt',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ import click
 
 if TYPE_CHECKING:
     from gknlp.model import Report
+
+JSON_OBJECT = re.compile(rb'\s*\{\s*(?:["}]|\Z)')  # not the brace that begins an RTF document
 
 
 def read_reports(path: str) -> list[Report]:
@@ -24,7 +27,7 @@ def read_reports(path: str) -> list[Report]:
 
     data = _bytes(path)
     try:
-        if data.lstrip()[:1] == b"{" or path.endswith((".json", ".jsonl")):
+        if JSON_OBJECT.match(data) or path.endswith((".json", ".jsonl")):
             return _decode(data)
         return [extract(read_bytes(data, name=path))]
     except GknlpError as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gknlp.facts.view import Sentence, View, hits_of, nearest_hit
-from gknlp.knowledge.fact_types import FactKnowledge, Rule
+from gknlp.facts.view import Sentence, View, nearest_hit
+from gknlp.knowledge.fact_rules import Rule
+from gknlp.knowledge.fact_types import FactKnowledge
 from gknlp.model import Scope
 
 _LONGEST_SUBJECT = 30
@@ -50,13 +51,16 @@ def subject_phrase(sentence: Sentence, index: int, text: str, view: View, knowle
     """Return the phrase that an unknown number counts, verbatim; empty when the number is a mere mention."""
     statement = sentence.statements[index]
     bits = knowledge.bits
-    right = hits_of(sentence, statement.right)
+    right = sentence.words[index].right
     mention = bits["oth.mention"] | bits["actor.bodies"]
     if right and right[0][0] - statement.quantity.end <= 1 and right[0][2] & mention:
         return ""
     first, last = statement.own
     phrase = text[first:last].strip()
-    known = sum(hit[1] - hit[0] for hit in hits_of(sentence, statement.own) if hit[2] & bits["fill"])
+    label = sentence.folded[statement.lead[0] : statement.lead[1]].rstrip()
+    if not phrase and label.endswith(":"):
+        return text[statement.lead[0] : statement.lead[0] + len(label) - 1].strip()[-_LONGEST_SUBJECT:]
+    known = sum(hit[1] - hit[0] for hit in sentence.words[index].own if hit[2] & bits["fill"])
     if len(phrase) - known < _SHORTEST_SUBJECT and not view.own_bits & knowledge.verbs:
         return ""
     behind = text[statement.right[0] : statement.right[1]].strip()

@@ -19,6 +19,7 @@ Hit = tuple[int, int, int]  # start, end, class bits
 Range = tuple[int, int]
 
 _STOPS = re.compile(r"[,;:、()\[\]。!?\n\t|]")
+_NOUN = 4  # characters of a noun, and of a bracket inside it
 _OPEN, _CLOSE, _ENUMERATION = "([", ")]", "、"
 
 
@@ -107,6 +108,11 @@ def _right_end(folded: str, start: int, end: int, following: Quantity | None) ->
     """The next stop or number after ``start``."""
     limit = min(end, following.start) if following else end
     stop = _STOPS.search(folded, start, limit)
+    if stop and stop[0] == "(" and 0 < stop.start() - start <= _NOUN:
+        # "85 villages(communities) reading places": a short bracket inside the noun.
+        close = folded.find(")", stop.end(), min(limit - 1, stop.end() + _NOUN + 1))
+        if close >= 0 and not _STOPS.match(folded, close + 1):
+            stop = _STOPS.search(folded, close + 1, limit)
     return stop.start() if stop else max(start, limit)
 
 

@@ -85,12 +85,16 @@ def settle_transitions(
     if not ends:
         return statements
     settled: list[Statement] = []
+    places: list[int] = []  # where each statement went, for the brackets behind it
     for statement in statements:
+        if statement.bracket is not None:
+            statement = statement._replace(bracket=places[statement.bracket])
         before = settled[-1] if settled else None
         if before is not None and _is_transition(folded, before, statement, ends):
-            settled[-1] = statement._replace(own=before.own, lead=before.lead)
+            settled[-1] = statement._replace(own=before.own, lead=before.lead, bracket=before.bracket)
         else:
             settled.append(statement)
+        places.append(len(settled) - 1)
     return settled
 
 

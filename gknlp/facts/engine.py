@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from gknlp.facts.clauses import Hit, split_statements
@@ -11,7 +11,7 @@ from gknlp.facts.draft import Draft
 from gknlp.facts.reader import read_sentence
 from gknlp.facts.records import Stretch
 from gknlp.facts.surroundings import Surroundings, scan_words
-from gknlp.facts.view import Seen, Sentence
+from gknlp.facts.view import Seen, Sentence, words_of
 from gknlp.knowledge.fact_types import FactKnowledge
 from gknlp.text.numbers import Quantity, find_quantities
 from gknlp.text.sentences import sentence_spans
@@ -93,17 +93,19 @@ def _sentence(
     knowledge: FactKnowledge,
 ) -> Sentence:
     hits = _without_titles(stretch.folded, scan_words(stretch.folded, start, end, knowledge), start, end, knowledge)
-    hits = _without_numbers(hits, quantities)
+    hits = _without_numbers(_behind_units(stretch.folded, hits, end, quantities, knowledge), quantities)
     statements = split_statements(stretch.folded, start, end, quantities)
     statements = settle_transitions(stretch.folded, statements, hits, knowledge)
     statements = distribute(stretch.folded, statements, hits, knowledge)
+    starts = [hit[0] for hit in hits]
     return Sentence(
         folded=stretch.folded,
         start=start,
         end=end,
         hits=hits,
-        starts=[hit[0] for hit in hits],
+        starts=starts,
         statements=statements,
+        words=[words_of(statement, hits, starts) for statement in statements],
         around=around,
     )
 
@@ -114,7 +116,29 @@ def _without_titles(folded: str, hits: list[Hit], start: int, end: int, knowledg
     titles = [title for title in titles if title[1] - title[0] > _LONG_TITLE]
     if not titles:
         return hits
-    return [hit for hit in hits if not any(first < hit[0] < last for first, last in titles)]
+    ends = [title[1] for title in titles]
+    return [hit for hit in hits if not _within(hit[0], titles, ends)]
+
+
+def _within(at: int, titles: Sequence[tuple[int, int]], ends: Sequence[int]) -> bool:
+    place = bisect_right(ends, at)
+    return place < len(titles) and titles[place][0] < at
+
+
+def _behind_units(
+    folded: str, hits: list[Hit], end: int, quantities: Sequence[Quantity], knowledge: FactKnowledge
+) -> list[Hit]:
+    """Look again behind a unit where a word that began in it hid the real one (起诉 over 诉讼 in 1起诉讼)."""
+    starts = [hit[0] for hit in hits]
+    for index, quantity in enumerate(quantities):
+        place = bisect_left(starts, quantity.unit_end) - 1
+        if place < 0 or hits[place][0] < quantity.unit_start or hits[place][1] <= quantity.unit_end:
+            continue
+        limit = quantities[index + 1].start if index + 1 < len(quantities) else end
+        last = bisect_left(starts, limit)
+        hits = hits[:place] + scan_words(folded, quantity.unit_end, limit, knowledge) + hits[last:]
+        starts = [hit[0] for hit in hits]
+    return hits
 
 
 def _without_numbers(hits: list[Hit], quantities: Sequence[Quantity]) -> list[Hit]:

@@ -29,15 +29,18 @@ def memberships(sentence: Sentence, knowledge: FactKnowledge, follows: bool) -> 
         if statement.bracket is not None:
             found.append(Membership(statement.bracket))
             continue
-        if _opens(sentence, statement, marker):
+        if _opens(sentence, index, marker):
             earlier = _last_outer(sentence.statements, index)
             whole = earlier if earlier is not None else (-1 if follows else None)
         found.append(Membership(whole))
     return found
 
 
-def _opens(sentence: Sentence, statement: Statement, marker: int) -> bool:
+def _opens(sentence: Sentence, index: int, marker: int) -> bool:
     """A list word stands in the lead or at the head of the own clause."""
+    if not sentence.words[index].bits & marker:
+        return False
+    statement = sentence.statements[index]
     first = min(statement.lead[0], statement.own[0])
     return any(hit[2] & marker for hit in hits_of(sentence, (first, statement.own[1])))
 

@@ -6,10 +6,11 @@ the words that filled its groups, so a rule that asks for more, and finds it clo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from gknlp.facts.view import Seen, View
-from gknlp.knowledge.fact_types import FactKnowledge, Rule
+from gknlp.knowledge.fact_rules import Rule
+from gknlp.knowledge.fact_types import FactKnowledge
 
 _OPTIONAL = 0.4
 
@@ -18,25 +19,27 @@ def best_rule(view: View, unit: str, knowledge: FactKnowledge) -> Rule | None:
     """Return the rule with the highest score, the first in file order among equals; ``None`` when none fits."""
     best: Rule | None = None
     highest = float("-inf")
-    for rule, score in candidates(view, knowledge.rules_for(unit)):
-        if score > highest:
-            best, highest = rule, score
+    opened = knowledge.rules.opened(bits for bits, _ in view.own)
+    plain = knowledge.plain_unit(unit)
+    for name in (unit, plain) if plain != unit else (unit,):
+        for rule in knowledge.rules.allowed(name, opened):
+            if fits(rule, view):
+                score = _score(rule, view)
+                if score > highest:
+                    best, highest = rule, score
     return best
 
 
-def candidates(view: View, rules: Iterable[Rule]) -> Iterable[tuple[Rule, float]]:
-    """Yield the rules that the view satisfies with their scores."""
-    own_bits, near_bits, all_bits = view.own_bits, view.near_bits, view.all_bits
-    for rule in [rule for rule in rules if not rule.own or rule.own[0] & own_bits]:
-        if rule.no & own_bits or rule.no_near & near_bits or rule.no_context & view.sentence_bits:
-            continue
-        if (
-            satisfied(rule.own, own_bits)
-            and satisfied(rule.near, near_bits)
-            and satisfied(rule.context, all_bits)
-            and satisfied(rule.carried, view.carried_bits)
-        ):
-            yield rule, _score(rule, view)
+def fits(rule: Rule, view: View) -> bool:
+    """Return whether every group of a rule that is open is seen where it asks for it, and none that it forbids."""
+    if len(rule.own) > 2 and not satisfied(rule.own, view.own_bits):
+        return False
+    near_bits = view.near_bits
+    if rule.no_near & near_bits or (rule.near and not satisfied(rule.near, near_bits)):
+        return False
+    if rule.no_context & view.sentence_bits or (rule.context and not satisfied(rule.context, view.all_bits)):
+        return False
+    return not rule.carried or satisfied(rule.carried, view.carried_bits)
 
 
 def satisfied(groups: tuple[int, ...], bits: int) -> bool:
@@ -55,8 +58,10 @@ def _score(rule: Rule, view: View) -> float:
         score += _weight(group, view.near)
     for group in rule.context:
         score += _weight(group, view.all)
-    for group in rule.carried:
-        score += _weight(group, view.all[len(view.own) :])
+    if rule.carried:
+        outside = view.all[len(view.own) :]
+        for group in rule.carried:
+            score += _weight(group, outside)
     for group in rule.maybe:
         score += _OPTIONAL * _weight(group, view.all)
     return score

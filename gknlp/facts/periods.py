@@ -21,6 +21,7 @@ _SPANS = {
     "period.to_q3": (1, 9),
 }
 _MONTHS = 12
+_DATES = ("until", "months", "since", "year")
 
 
 class SentencePeriods:
@@ -35,10 +36,10 @@ class SentencePeriods:
             self._bits |= hit[2]
         self._spans = sum(knowledge.bits[name] for name in _SPANS)
         text = (sentence.folded, sentence.start, sentence.end)
-        self._until = list(knowledge.patterns["until"].finditer(*text))
-        self._months = list(knowledge.patterns["months"].finditer(*text))
-        self._since = list(knowledge.patterns["since"].finditer(*text))
-        self._years = list(knowledge.patterns["year"].finditer(*text))
+        dated = knowledge.patterns["dated"].search(*text)  # most sentences name no date: a cheap first look
+        self._until, self._months, self._since, self._years = (
+            list(knowledge.patterns[name].finditer(*text)) if dated else [] for name in _DATES
+        )
 
     def period(self, at: int, near_bits: int, stock: bool) -> Period:
         """Return the period of the number at ``at``; ``near_bits`` are the classes of the words around it."""
@@ -101,6 +102,8 @@ class SentencePeriods:
 
 def _before(found: list[re.Match[str]], at: int) -> re.Match[str] | None:
     """The last match in front of ``at``."""
+    if not found:
+        return None
     earlier = [match for match in found if match.start() < at]
     return earlier[-1] if earlier else None
 

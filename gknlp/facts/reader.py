@@ -10,9 +10,10 @@ from gknlp.facts.exclude import Exclusion, exclusion
 from gknlp.facts.lists import Membership, memberships
 from gknlp.facts.match import best_rule, satisfied
 from gknlp.facts.records import FactMaker, Stretch
-from gknlp.facts.view import Seen, Sentence, View, hits_of, view_statement
+from gknlp.facts.view import Seen, Sentence, View, view_statement
 from gknlp.facts.zeros import denied, find_zeros
-from gknlp.knowledge.fact_types import FactKnowledge, Rule
+from gknlp.knowledge.fact_rules import Rule
+from gknlp.knowledge.fact_types import FactKnowledge
 
 _OTHER = "oth.count"
 _TOLD, _TOLD_STEP, _TOLD_BEFORE = 3.5, 0.2, 2.0  # weights of the types of the facts before
@@ -56,10 +57,9 @@ class _Reader:
 
     def statement(self, index: int) -> Iterator[Draft]:
         """Yield the draft of one number, two when it counts two things, none when it is no fact."""
-        statement = self._sentence.statements[index]
         self._units[index] = self._unit(index)
         view = view_statement(self._sentence, index, self._shape(index), self._told(index), self._knowledge)
-        excluded = exclusion(self._sentence, statement, view, self._units[index], self._knowledge)
+        excluded = exclusion(self._sentence, index, view, self._units[index], self._knowledge)
         if excluded is Exclusion.NO_FACT:
             return
         rule = self._rule(index, view)
@@ -148,7 +148,7 @@ class _Reader:
     def _is_empty(self, index: int, view: View) -> bool:
         """The clause says no more than a time or a filler word."""
         first, last = self._sentence.statements[index].own
-        known = sum(hit[1] - hit[0] for hit in hits_of(self._sentence, (first, last)))
+        known = sum(hit[1] - hit[0] for hit in self._sentence.words[index].own)
         text = "".join(self._sentence.folded[first:last].split())
         return len(text) - known <= 1 and not view.own_bits & self._knowledge.nouns
 
@@ -165,7 +165,9 @@ class _Reader:
         """The fallback for a number that counts something: its subject is kept verbatim."""
         unit = self._units[index]
         counted = {unit, self._knowledge.plain_unit(unit)} & self._knowledge.types[_OTHER].units
-        if excluded is not None or not counted or self._sentence.statements[index].quantity.kind == "ordinal":
+        quantity = self._sentence.statements[index].quantity
+        says_nothing = quantity.value is None and quantity.lower is None and quantity.kind == "cardinal"
+        if excluded is not None or not counted or quantity.kind == "ordinal" or says_nothing:
             return
         subject = subject_phrase(self._sentence, index, self._text, view, self._knowledge)
         if subject:
@@ -173,7 +175,7 @@ class _Reader:
 
     def _draft(self, index: int, type_id: str, rule: str, view: View, attributes: dict[str, str]) -> Draft:
         statement = self._sentence.statements[index]
-        fact = self._maker.count(statement, type_id, rule, self._units[index], view.near_bits, attributes)
+        fact = self._maker.count(index, type_id, rule, self._units[index], view.near_bits, attributes)
         return Draft(statement.quantity.start, self._whole_key(index), self._sentence.start, fact)
 
     def _whole_key(self, index: int) -> int | None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from gknlp.facts.attributes import find_scope
 from gknlp.facts.clauses import Statement
 from gknlp.facts.periods import SentencePeriods
-from gknlp.facts.view import Sentence, hits_of
+from gknlp.facts.view import Sentence, Words, hits_of
 from gknlp.facts.zeros import Zero
 from gknlp.knowledge.fact_types import FactKnowledge
 from gknlp.model import Fact, Period
@@ -37,15 +37,16 @@ class FactMaker:
         self._sentence = sentence
         self._periods = SentencePeriods(sentence, stretch.year, knowledge)
         self._knowledge = knowledge
+        wanted = knowledge.bits["scope.area"] | knowledge.bits["actor.subordinate"] | knowledge.bits["scope.own"]
+        self._scopes = [(hit[0], hit[2] & wanted) for hit in sentence.hits if hit[2] & wanted]
 
-    def count(
-        self, statement: Statement, type_id: str, rule: str, unit: str, near_bits: int, attributes: dict[str, str]
-    ) -> Fact:
-        """Return the fact of a number; ``near_bits`` are the classes of the words around it."""
+    def count(self, index: int, type_id: str, rule: str, unit: str, near_bits: int, attributes: dict[str, str]) -> Fact:
+        """Return the fact of statement ``index``; ``near_bits`` are the classes of the words around its number."""
+        statement = self._sentence.statements[index]
         quantity = statement.quantity
         stock = self._knowledge.types[type_id].stock
         period = self._periods.period(quantity.start, near_bits, stock)
-        start, end = self._extent(statement)
+        start, end = self._extent(statement, self._sentence.words[index])
         scope_bits = near_bits | self._scope_before(statement)
         return _with_number(self._fact(type_id, rule, start, end, period, scope_bits, attributes), quantity, unit)
 
@@ -60,18 +61,16 @@ class FactMaker:
 
     def _scope_before(self, statement: Statement) -> int:
         """Scope words that stand before the number in its sentence, the nearest only."""
-        bits = self._knowledge.bits
-        wanted = bits["scope.area"] | bits["actor.subordinate"] | bits["scope.own"]
-        for hit in reversed(hits_of(self._sentence, (self._sentence.start, statement.own[0]))):
-            if hit[2] & wanted:
-                return hit[2] & wanted
+        for start, bits in reversed(self._scopes):
+            if start < statement.own[0]:
+                return bits
         return 0
 
-    def _extent(self, statement: Statement) -> tuple[int, int]:
+    def _extent(self, statement: Statement, words: Words) -> tuple[int, int]:
         """The statement in the text: its own clause (with the lead when that says nothing) and the noun behind."""
         first = statement.own[0]
         bits = self._knowledge.nouns | self._knowledge.verbs
-        if not any(hit[2] & bits for hit in hits_of(self._sentence, statement.own)):
+        if not any(hit[2] & bits for hit in words.own):
             first = min(first, statement.lead[0])
         folded = self._sentence.folded
         before = folded[first : statement.quantity.start]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from gknlp.facts.clauses import Hit, Statement, hits_between
@@ -17,12 +18,25 @@ _LEAD, _LEAD_STEP, _LEAD_LEAST = 6.0, 0.4, 4.4
 _PROMOTED = 1.0
 _CARRIED, _CARRIED_STEP, _CARRIED_LEAST = 4.2, 0.4, 2.4
 _BRACKET = 5.0
+_weight = itemgetter(1)
 _BACK = 6  # statements that words are carried over
 _BARE_REST = 4  # characters that no known word covers in a clause that names no object
 
 
+class Words(NamedTuple):
+    """The known words of one statement by where they stand, and the union of their classes."""
+
+    own: Sequence[Hit]
+    lead: Sequence[Hit]
+    right: Sequence[Hit]
+    bits: int
+
+
 class Sentence(NamedTuple):
-    """One sentence with its known words, its numbers and what stands before it (``around``, nearest first)."""
+    """One sentence with its known words, its numbers and what stands before it (``around``, nearest first).
+
+    ``words`` are those of each statement.
+    """
 
     folded: str
     start: int
@@ -30,6 +44,7 @@ class Sentence(NamedTuple):
     hits: Sequence[Hit]
     starts: Sequence[int]
     statements: Sequence[Statement]
+    words: Sequence[Words]
     around: Sequence[Seen]
 
 
@@ -51,19 +66,29 @@ def hits_of(sentence: Sentence, span: tuple[int, int]) -> Sequence[Hit]:
     return hits_between(sentence.hits, sentence.starts, span)
 
 
+def words_of(statement: Statement, hits: Sequence[Hit], starts: Sequence[int]) -> Words:
+    """Return the known words of a statement among those of its sentence."""
+    own = hits_between(hits, starts, statement.own)
+    lead = hits_between(hits, starts, statement.lead) if statement.lead[0] < statement.lead[1] else ()
+    right = hits_between(hits, starts, statement.right)
+    bits = 0
+    for part in (own, lead, right):
+        for hit in part:
+            bits |= hit[2]
+    return Words(own, lead, right, bits)
+
+
 def view_statement(sentence: Sentence, index: int, shape: int, told: Sequence[Seen], knowledge: FactKnowledge) -> View:
     """Return what the rules see from statement ``index``.
 
     ``shape`` are the shape classes that hold for it, ``told`` the types of the facts just before it.
     """
     statement = sentence.statements[index]
-    left = hits_of(sentence, statement.own)
-    own = _own(statement, left, hits_of(sentence, statement.right), sentence)
+    words = sentence.words[index]
+    left = words.own
+    own = _own(statement, left, words.right)
     own_bits = _union(own)
-    lead = [
-        (hit[2], max(_LEAD - _LEAD_STEP * rank, _LEAD_LEAST))
-        for rank, hit in enumerate(reversed(hits_of(sentence, statement.lead)))
-    ]
+    lead = [(hit[2], max(_LEAD - _LEAD_STEP * rank, _LEAD_LEAST)) for rank, hit in enumerate(reversed(words.lead))]
     if not own_bits & knowledge.nouns:
         shape |= _bare(sentence, statement, left, knowledge)
         keep = ~knowledge.verbs if own_bits & knowledge.verbs else ~0
@@ -72,55 +97,55 @@ def view_statement(sentence: Sentence, index: int, shape: int, told: Sequence[Se
         shape |= _modified(left, statement, knowledge)
     own.append((shape, 1.0))
     own_bits = _union(own)
-    near = own + lead
-    near_bits = own_bits | _union(lead)
-    if not near_bits & knowledge.nouns:
-        near += _previous(sentence, index, knowledge)
-        near_bits = _union(near)
+    beyond = lead
+    outside = _union(lead)
+    if not (own_bits | outside) & knowledge.nouns:
+        beyond = lead + _previous(sentence, index, knowledge)
+        outside = _union(beyond)
+    near_bits = own_bits | outside
     drop = ~knowledge.verbs if own_bits & knowledge.verbs else ~0
     carried = _carried(sentence, index, drop)
-    sentence_bits = near_bits | _union(carried) | _union(told)
-    every = near + carried + [*told] + [(bits & drop, weight) for bits, weight in sentence.around]
-    outside = _union(every[len(own) :])
-    return View(own, near, every, own_bits, near_bits, sentence_bits, own_bits | outside, outside)
+    carried += told
+    outside |= _union(carried)
+    sentence_bits = own_bits | outside
+    around = [(bits & drop, weight) for bits, weight in sentence.around]
+    outside |= _union(around)
+    near = own + beyond
+    return View(own, near, near + carried + around, own_bits, near_bits, sentence_bits, own_bits | outside, outside)
 
 
-def _own(statement: Statement, left: Sequence[Hit], right: Sequence[Hit], sentence: Sentence) -> list[Seen]:
+def _own(statement: Statement, left: Sequence[Hit], right: Sequence[Hit]) -> list[Seen]:
     seen = [(hit[2], max(_OWN - _OWN_STEP * rank, _OWN_LEAST)) for rank, hit in enumerate(reversed(left))]
     end = statement.quantity.end
     for rank, hit in enumerate(right):
         close = rank == 0 and hit[0] - end <= 1
         seen.append((hit[2], _ADJACENT if close else max(_AFTER - _OWN_STEP * rank, _AFTER_LEAST)))
-    seen.sort(key=lambda item: -item[1])
+    if right:
+        seen.sort(key=_weight, reverse=True)
     return seen
 
 
 def _carried(sentence: Sentence, index: int, keep: int) -> list[Seen]:
-    """Words of earlier statements of the sentence, as far as ``keep`` lets them."""
+    """Words of earlier statements of the sentence, as far as ``keep`` lets them; those of one weigh the same."""
     seen: list[Seen] = []
-    statement = sentence.statements[index]
-    if statement.bracket is not None and statement.bracket < index - 1:
-        seen += _weighted(sentence, statement.bracket, _BRACKET, keep)
+    words = sentence.words
+    bracket = sentence.statements[index].bracket
+    if bracket is not None and bracket < index - 1:
+        seen.append((words[bracket].bits & keep, _BRACKET))
     for back, earlier in enumerate(range(index - 1, max(-1, index - 1 - _BACK), -1)):
-        seen += _weighted(sentence, earlier, max(_CARRIED - _CARRIED_STEP * back, _CARRIED_LEAST), keep)
+        seen.append((words[earlier].bits & keep, max(_CARRIED - _CARRIED_STEP * back, _CARRIED_LEAST)))
     if index - 1 - _BACK >= 0:
-        seen += _weighted(sentence, 0, _CARRIED_LEAST, keep)
+        seen.append((words[0].bits & keep, _CARRIED_LEAST))
     return seen
 
 
 def _previous(sentence: Sentence, index: int, knowledge: FactKnowledge) -> list[Seen]:
     """Words of the nearest earlier statement that names an object, for a clause that names none ("of these 862")."""
     for earlier in range(index - 1, max(-1, index - 1 - _BACK), -1):
-        seen = _weighted(sentence, earlier, _CARRIED, ~0)
-        if _union(seen) & knowledge.nouns:
-            return seen
+        bits = sentence.words[earlier].bits
+        if bits & knowledge.nouns:
+            return [(bits, _CARRIED)]
     return []
-
-
-def _weighted(sentence: Sentence, index: int, weight: float, keep: int) -> list[Seen]:
-    statement = sentence.statements[index]
-    hits = [*hits_of(sentence, statement.own), *hits_of(sentence, statement.lead), *hits_of(sentence, statement.right)]
-    return [(hit[2] & keep, weight) for hit in hits]
 
 
 def _bare(sentence: Sentence, statement: Statement, left: Sequence[Hit], knowledge: FactKnowledge) -> int:
@@ -148,13 +173,12 @@ def _modified(left: Sequence[Hit], statement: Statement, knowledge: FactKnowledg
 
 def nearest_hit(sentence: Sentence, index: int, mask: int, carried: bool) -> Hit | None:
     """Return the known word of one of the classes ``mask`` that stands nearest to the number of statement ``index``."""
-    statement = sentence.statements[index]
-    left = hits_of(sentence, statement.own)
-    ordered = [*reversed(left), *hits_of(sentence, statement.right), *reversed(hits_of(sentence, statement.lead))]
+    words = sentence.words[index]
+    ordered = [*reversed(words.own), *words.right, *reversed(words.lead)]
     if carried:
         for earlier in range(index - 1, max(-1, index - 1 - _BACK), -1):
-            other = sentence.statements[earlier]
-            ordered += [*reversed(hits_of(sentence, other.own)), *reversed(hits_of(sentence, other.lead))]
+            other = sentence.words[earlier]
+            ordered += [*reversed(other.own), *reversed(other.lead)]
     for hit in ordered:
         if hit[2] & mask:
             return hit

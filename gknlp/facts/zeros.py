@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from gknlp.facts.clauses import Hit
 from gknlp.facts.view import Sentence, hits_of
-from gknlp.knowledge.fact_types import FactKnowledge, ZeroRule
+from gknlp.knowledge.fact_rules import ZeroRule
+from gknlp.knowledge.fact_types import FactKnowledge
 
 _STOPS = re.compile(r"[,;:。!?\n\t|]")
 _AIM_DISTANCE = 8

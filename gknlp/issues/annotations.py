@@ -25,7 +25,7 @@ class AnnotationError(GknlpError):
     """An annotation file is wrong; the message names the file and the line."""
 
 
-class AnnotatedDocument(Record, frozen=True, rename={"pass_": "pass"}, forbid_unknown_fields=True):
+class AnnotatedDocument(Record, frozen=True, kw_only=True, rename={"pass_": "pass"}, forbid_unknown_fields=True):
     """The whole text of one section 五; ``pass_`` is the round of writing that it comes from."""
 
     document: str
@@ -36,7 +36,7 @@ class AnnotatedDocument(Record, frozen=True, rename={"pass_": "pass"}, forbid_un
     text: str
 
 
-class Annotation(Record, frozen=True, rename={"pass_": "pass"}, forbid_unknown_fields=True):
+class Annotation(Record, frozen=True, kw_only=True, rename={"pass_": "pass"}, forbid_unknown_fields=True):
     """One item: its place in the document's text, its role and its labels."""
 
     id: str
@@ -51,7 +51,7 @@ class Annotation(Record, frozen=True, rename={"pass_": "pass"}, forbid_unknown_f
     split: Split
 
 
-class Annotations(Record, frozen=True):
+class Annotations(Record, frozen=True, kw_only=True):
     """All documents and their items, both in the order of the files."""
 
     documents: tuple[AnnotatedDocument, ...]

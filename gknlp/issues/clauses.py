@@ -9,34 +9,40 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gknlp.issues.markers import ListMarker
-from gknlp.issues.view import BREAK
 from gknlp.knowledge.segmentation import load_segmentation, measure_prefix
 from gknlp.model import Role
 from gknlp.text.trie import trie_pattern
 
 SENTENCE_STOPS = "\u3002;!?\n"
-_MARK = "#"  # stands for the beginning of a list item in `before`
+
+_ANY_YEAR = "0"  # no year was told with the problems: any year behind them leads to measures
+_SHORT_FRAME = 12
 _LONGEST_FRAME = 40
-_UNKNOWN_SHARE = 5  # a frame holds at most one unknown character of five …
-_UNKNOWN = 2  # … and these
-_TOKEN = re.compile(
-    "\u201c[^\u201d\n]{0,60}\u201d|\u300a[^\u300b\n]{0,60}\u300b|\\([^()\n]{0,60}\\)|[\u3002;!?,:\n]"
-)
+_UNKNOWN_SHARE = 4  # a frame that turns to a role holds at most one unknown character of four
+_TOKEN = re.compile("\u201c[^\u201d\n]{0,60}\u201d|\u300a[^\u300b\n]{0,60}\u300b|\\([^()\n]{0,60}\\)|[\u3002;!?,:\n]")
 
 
 class Kind(Enum):
-    """What a clause is."""
+    """What a clause is.
+
+    A gap ("still far from what is asked for") and a vague clause ("is to be improved") are content only when nothing
+    more is said.
+    """
 
     FRAME = "frame"
     PRAISE = "praise"
     NONE = "none"
+    GAP = "gap"
+    VAGUE = "vague"
     CONTENT = "content"
 
 
 class Clause(NamedTuple):
-    """One clause: what it is, the role it turns to, its content, the stop behind it (``""`` before a marker).
+    """One clause: what it is, the role it turns to, where its content stands, the stop behind it.
 
-    ``start`` is where its content begins (behind a marker and a lead-in), ``first`` whether it opens a sentence.
+    ``start`` lies behind a marker and a lead-in; ``stop`` is ``""`` before a marker and at the end; ``first`` tells
+    whether the clause opens a sentence, ``for_once`` whether it turns to its role for this sentence only,
+    ``adverse`` whether only a "but" turns it.
     """
 
     kind: Kind
@@ -46,38 +52,68 @@ class Clause(NamedTuple):
     stop: str
     first: bool
     marker: ListMarker | None
+    for_once: bool = False
+    adverse: bool = False
 
 
-class _Words(NamedTuple):
+class Words(NamedTuple):
+    """The compiled patterns of frames and praise."""
+
     frame: re.Pattern[str]
+    frame_only: re.Pattern[str]
+    turn: re.Pattern[str]
     problem: re.Pattern[str]
     measure: re.Pattern[str]
     problem_again: re.Pattern[str]
     measure_again: re.Pattern[str]
     measure_prefix: re.Pattern[str]
     problem_prefix: re.Pattern[str]
+    done: re.Pattern[str]
+    measure_lead: re.Pattern[str]
+    vague: re.Pattern[str]
+    will: re.Pattern[str]
+    neutral: re.Pattern[str]
+    concession: re.Pattern[str]
+    gap: re.Pattern[str]
+    but: re.Pattern[str]
     year: re.Pattern[str]
     praise: re.Pattern[str]
+    weak_praise: re.Pattern[str]
+    negated: re.Pattern[str]
     none: re.Pattern[str]
     fault: re.Pattern[str]
     connective: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
-def _words() -> _Words:
+def words() -> Words:
+    """Return the patterns, compiled once."""
     known = load_segmentation()
     frames = known.frames
     fault = "|".join(f"(?:{cue.pattern})" for cue in known.cue if cue.role == "problem" and cue.at == "anywhere")
-    return _Words(
-        re.compile(f"{trie_pattern(frames.words)}|{frames.problem}|{frames.measure}|{frames.year}|[0-9]"),
+    frame = f"{trie_pattern(frames.words)}|{frames.problem}|{frames.measure}|{frames.year}|[0-9\\W]"
+    return Words(
+        re.compile(frame),
+        re.compile(f"(?:{frame})++"),
+        re.compile(f"{frames.problem}|{frames.measure}|{frames.exists}"),
         re.compile(frames.problem),
         re.compile(frames.measure),
         re.compile(frames.problem_again),
         re.compile(frames.measure_again),
         re.compile(measure_prefix(frames)),
         re.compile(frames.problem_prefix),
+        re.compile(frames.done),
+        re.compile(frames.measure_lead),
+        re.compile(frames.vague),
+        re.compile(f"(?:{frames.will})$"),
+        re.compile(frames.neutral),
+        re.compile(frames.concession),
+        re.compile(frames.gap),
+        re.compile(frames.but),
         re.compile(frames.year),
         re.compile(known.praise.words),
+        re.compile(known.praise.weak),
+        re.compile(known.praise.negated),
         re.compile(known.none.words),
         re.compile(fault),
         re.compile(f"(?:{trie_pattern(known.connectives.words)})[,:\u3001]?"),
@@ -90,105 +126,142 @@ def read_clauses(text: str, markers: Sequence[ListMarker]) -> Iterator[Clause]:
     at, first, marker = 0, True, None
     year = ""
     for stop_start, stop in _stops(text, markers):
-        while waiting and waiting[-1].start <= at:
+        while waiting and waiting[-1].start <= at < stop_start:
             marker = waiting.pop()
             at, first = max(at, marker.end), True
         if at < stop_start:
-            clause = _read(text, at, stop_start, stop, first, marker, year)
-            if clause.turns_to is None and not year:
-                year = _year(text[at:stop_start])
+            clause = _read(text, Clause(Kind.CONTENT, None, at, stop_start, stop, first, marker), year)
+            year = year or _year(text[at:stop_start]) or (_ANY_YEAR if clause.kind is Kind.CONTENT else "")
             yield clause
             first, marker = False, None
         at = stop_start + len(stop)
-        first = first or stop in SENTENCE_STOPS and stop != "" 
+        first = first or (stop != "" and stop in SENTENCE_STOPS)
 
 
 def _year(text: str) -> str:
-    found = _words().year.search(text)
+    found = words().year.search(text)
     return found[0] if found else ""
 
 
 def _stops(text: str, markers: Sequence[ListMarker]) -> Iterator[tuple[int, str]]:
     """Where each clause ends, with the sign that ends it; a marker ends the clause before it."""
-    starts = [marker.start for marker in markers]
-    ends = [marker.end for marker in markers]
     number = 0
     for token in _TOKEN.finditer(text):
-        while number < len(starts) and starts[number] <= token.start():
-            yield starts[number], ""
+        while number < len(markers) and markers[number].start <= token.start():
+            yield markers[number].start, ""
             number += 1
-        inside = number and token.start() < ends[number - 1]
+        inside = number and token.start() < markers[number - 1].end
         if len(token[0]) == 1 and not inside:
             yield token.start(), token[0]
-    yield from ((start, "") for start in starts[number:])
+    yield from ((marker.start, "") for marker in markers[number:])
     yield len(text), ""
 
 
-def _read(
-    text: str, start: int, end: int, stop: str, first: bool, marker: ListMarker | None, year: str
-) -> Clause:
-    ends_lead = stop in ("", ":") or stop in SENTENCE_STOPS
-    clause = text[start:end]
-    words = _words()
-    if words.none.search(clause) and not words.measure.match(clause):
-        return Clause(Kind.NONE, None, start, end, stop, first, marker)
-    if (turn := _frame_role(clause, stop)) is not None:
-        return Clause(Kind.FRAME, turn.role, start, end, stop, first, marker)
-    if words.praise.search(clause) and not words.fault.search(clause) and marker is None:
-        return Clause(Kind.PRAISE, None, start, end, stop, first, marker)
-    at, role = (start, None) if marker else _behind_lead(text, start, end, first, year)
-    return Clause(Kind.CONTENT, role, at, end, stop, first, marker)
+def _read(text: str, clause: Clause, year: str) -> Clause:
+    """The clause with its kind, role and content found."""
+    known, printed = words(), text[clause.start : clause.end]
+    if known.none.search(printed) and not known.measure.match(printed):
+        return clause._replace(kind=Kind.NONE)
+    if frame := _frame(printed, clause, year):
+        return clause._replace(kind=Kind.FRAME, turns_to=frame.role)
+    if clause.marker:
+        return clause
+    if known.gap.search(printed):
+        return clause._replace(kind=Kind.GAP, turns_to="problem")
+    if (vague := known.vague.search(printed)) and _unknown(printed[: vague.start()]) <= 2:
+        return clause._replace(kind=Kind.VAGUE, turns_to="problem")
+    if known.praise.search(printed) and not has_fault(printed):
+        return clause._replace(kind=Kind.PRAISE)
+    return _behind_lead(text, clause, year)
 
 
-class _Turn(NamedTuple):
+def has_fault(printed: str) -> bool:
+    """Return whether a passage words a fault that did occur."""
+    known = words()
+    return known.fault.search(known.negated.sub("", printed)) is not None
+
+
+class _Frame(NamedTuple):
     role: Role | None
 
 
-def _frame_role(clause: str, stop: str) -> _Turn | None:
+def _frame(printed: str, clause: Clause, year: str) -> _Frame | None:
     """The role that a frame turns to (perhaps none); ``None`` for a clause that is no frame."""
-    if len(clause) > _LONGEST_FRAME:
+    if clause.marker is None and clause.stop in ",!?:" and words().neutral.search(printed):
+        return _Frame(None)
+    if len(printed) > _LONGEST_FRAME or (clause.marker and clause.stop == ","):
         return None
-    words = _words()
-    unknown = _unknown(clause)
-    turns = _role_of(clause)
-    if unknown <= _UNKNOWN + len(clause) // _UNKNOWN_SHARE and (turns or unknown <= 1):
-        return _Turn(turns)
-    if turns and stop in ("", ":") and not words.fault.search(words.problem.sub("", clause)):
-        return _Turn(turns)
-    return None
+    role = role_of(printed)
+    if role is None:
+        return _turnless(printed, clause, year)
+    if _unknown(printed) <= len(printed) // _UNKNOWN_SHARE:
+        return _Frame(role)
+    known, leads = words(), clause.stop in ("", ":")
+    leads = leads or (clause.stop in "\u3002\n" and len(printed) <= _SHORT_FRAME and clause.marker is not None)
+    return _Frame(role) if leads and not has_fault(known.problem.sub("", printed)) else None
 
 
-def _unknown(clause: str) -> int:
+def _turnless(printed: str, clause: Clause, year: str) -> _Frame | None:
+    """A frame of nothing but known words: one that tells the next year, or one that turns to nothing."""
+    only = words().frame_only.match(printed)
+    if only is None or only.end() < len(printed):
+        return None
+    turns = words().turn.search(printed) is not None
+    if clause.first and year and not turns and _year(printed) > year:
+        return _Frame("measure") if clause.stop in (",", ":", "") else None
+    if clause.stop not in ("", ":", ",", "\n"):
+        return None
+    return _Frame(None) if clause.marker is None or turns else None
+
+
+def _unknown(printed: str) -> int:
     """How many characters belong to no word of frames."""
-    return len(clause) - sum(len(found) for found in _words().frame.findall(clause))
+    return len(printed) - sum(map(len, words().frame.findall(printed)))
 
 
-def _role_of(clause: str) -> Role | None:
-    words = _words()
-    if words.measure_again.search(clause):
+def role_of(printed: str) -> Role | None:
+    """Return the role that a heading or lead-in turns to."""
+    known = words()
+    if not known.turn.search(printed) and not known.problem_again.search(printed):
+        return "measure" if known.measure_again.search(printed) else None
+    if known.measure_again.search(printed):
         return "measure"
-    if words.problem_again.search(clause):
+    if known.problem_again.search(printed):
         return "problem"
-    problem, measure = words.problem.search(clause), words.measure.search(clause)
+    problem, measure = known.problem.search(printed), known.measure.search(printed)
     if bool(problem) == bool(measure):
         return None
     return "problem" if problem else "measure"
 
 
-def _behind_lead(text: str, start: int, end: int, first: bool, year: str) -> tuple[int, Role | None]:
-    """Where the content of a clause begins behind its lead-in, and the role that the lead-in turns to."""
-    words = _words()
-    if connective := words.connective.match(text, start, end):
-        start = connective.end() if connective.end() < end else start
-    prefix = words.measure_prefix.match(text, start, end)
-    if prefix and start < prefix.end() < end and _leads(prefix[0], year):
-        return prefix.end(), "measure"
-    prefix = words.problem_prefix.match(text, start, end)
+def _behind_lead(text: str, clause: Clause, year: str) -> Clause:
+    """The clause with its lead-in taken off."""
+    known, start, end = words(), clause.start, clause.end
+    if (but := known.but.match(text, start, end)) and but.end() < end:
+        clause = clause._replace(start=but.end(), turns_to="problem", adverse=True)
+        start = but.end()
+    connective = known.connective.match(text, start, end)
+    if connective and connective.end() < end:
+        start = connective.end()
+    prefix = known.measure_prefix.match(text, start, end)
+    if prefix and prefix.end() < end and _leads(prefix[0], year, clause.first):
+        return clause._replace(start=prefix.end(), turns_to="measure", adverse=False)
+    if not clause.first and (done := known.done.match(text, start, end)) and done.end() < end:
+        return clause._replace(start=done.end(), turns_to="measure", for_once=True)
+    if not known.turn.search(text, start, end):
+        return clause._replace(start=start)
+    prefix = known.measure_lead.match(text, start, end)
     if prefix and prefix.end() < end and _unknown(prefix[0]) <= 1:
-        return prefix.end(), "problem"
-    return start, None
+        return clause._replace(start=prefix.end(), turns_to="measure", adverse=False)
+    prefix = known.problem_prefix.match(text, start, end)
+    if prefix and prefix.end() < end and _unknown(prefix[0]) <= 1:
+        return clause._replace(start=prefix.end(), turns_to="problem", adverse=False)
+    return clause._replace(start=start)
 
 
-def _leads(prefix: str, year: str) -> bool:
+def _leads(prefix: str, year: str, first: bool) -> bool:
+    """A year leads to measures when it lies behind the first one told, or a word of the future stands beside it."""
     told = _year(prefix)
-    return not told or bool(year and told > year) or len(prefix) > len(told) + 2
+    if not told or words().will.search(prefix):
+        return True
+    return first and year != _ANY_YEAR and bool(year) and told > year

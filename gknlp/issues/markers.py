@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from gknlp.issues.view import BREAK
-from gknlp.knowledge.segmentation import load_segmentation, marker_pattern
-from gknlp.text.numerals import parse_han
+from gknlp.knowledge.segmentation import MarkerKind, load_segmentation, marker_pattern, numbered
+from gknlp.text.numerals import HAN_NUMERALS, parse_han
 from gknlp.text.outline import BULLETS, find_marker
 
 BULLET = "bullet"
 # From outer to inner, as official documents nest their lists.
 _RANKS = {"part": 0, "comma": 1, "paren": 2, "arabic": 3, "arabic_paren": 4, "circled": 4, BULLET: 6}
 _WORDED_RANK = 5
+_SECOND = 2
 _STOP = "[\u3002;:,!?\u3001\n]"
 _BULLET = re.compile(f"[{BULLETS}\u2014\u2013\u2605\u2606\u25c6\u203b]{{1,2}}(?=[^-\u2014\u2013])")
+_SIGNS = r"(0-9\u3220-\u3229\u2460-\u2473\u7b2c"  # what the numbers of lists begin with
+
+# Numbers that need no stop before them where they go on with a list.
+_RUN_ON = r"(?=[\u2461-\u2473])|(?<=[\u4e00-\u9fff\u201d])(?=[0-9]{1,2}[.\u3001](?![0-9]))"
 
 
 class ListMarker(NamedTuple):
@@ -34,22 +39,19 @@ class ListMarker(NamedTuple):
 def find_markers(text: str) -> list[ListMarker]:
     """Return the markers of a section in order; those inside a line only where they make a list of at least two."""
     found = list(_candidates(text))
+    last_second = {marker.style: place for place, marker in enumerate(found) if marker.ordinal == _SECOND}
     kept: list[ListMarker] = []
+    seen: set[tuple[str, int]] = set()
     for place, marker in enumerate(found):
-        if marker.opens_line or marker.rank == _WORDED_RANK or _in_list(marker, found, place, kept):
+        follows = (marker.style, marker.ordinal - 1) in seen
+        begins = marker.ordinal == _SECOND - 1 and last_second.get(marker.style, 0) > place
+        if marker.opens_line or marker.rank == _WORDED_RANK or follows or begins:
             kept.append(marker)
+            seen.add((marker.style, marker.ordinal))
     return kept
 
 
-def _in_list(marker: ListMarker, found: Sequence[ListMarker], place: int, kept: Sequence[ListMarker]) -> bool:
-    if any(before.style == marker.style and before.ordinal == marker.ordinal - 1 for before in kept):
-        return True
-    after = found[place + 1 :]
-    return marker.ordinal == 1 and any(other.style == marker.style and other.ordinal == 2 for other in after)
-
-
 def _candidates(text: str) -> Iterator[ListMarker]:
-    worded = _worded()
     at = 0
     for place in _places().finditer(text):
         start = place.start()
@@ -58,7 +60,9 @@ def _candidates(text: str) -> Iterator[ListMarker]:
         opens = not start or text[start - 1] == BREAK
         bullet = _BULLET.match(text, start) if opens else None
         inner = bullet.end() if bullet else start
-        marker = _numbered(text, inner, opens) or _word_marker(worded, text, inner, opens)
+        marker = _numbered(text, inner, opens) or _word_marker(text, inner, opens)
+        if marker and bullet:
+            marker = marker._replace(start=start)
         if marker is None and bullet:
             marker = ListMarker(BULLET, 0, start, bullet.end(), _RANKS[BULLET], True)
         if marker:
@@ -73,14 +77,20 @@ def _numbered(text: str, start: int, opens: bool) -> ListMarker | None:
     return ListMarker(marker.style, marker.ordinal, marker.start, marker.end, _RANKS[marker.style], opens)
 
 
-def _word_marker(worded: re.Pattern[str], text: str, start: int, opens: bool) -> ListMarker | None:
-    match = worded.match(text, start)
+def _word_marker(text: str, start: int, opens: bool) -> ListMarker | None:
+    match = _worded().match(text, start)
     if not match:
         return None
     style = next(name for name in reversed(_styles()) if match[f"style_{name}"] is not None)
+    return ListMarker(style, _ordinal(match, style), start, match.end(), _WORDED_RANK, opens)
+
+
+def _ordinal(match: re.Match[str], style: str) -> int:
     numeral = match.groupdict().get(style)
-    ordinal = int(numeral if numeral.isdecimal() else parse_han(numeral) or 0) if numeral else 0
-    return ListMarker(style, ordinal, start, match.end(), _WORDED_RANK, opens)
+    if numeral:
+        return int(numeral if numeral.isdecimal() else parse_han(numeral) or 0)
+    order = next(kind.order for kind in load_segmentation().marker if kind.style == style)
+    return next((place for place, word in enumerate(order, 1) if match[0].startswith(word)), 0)
 
 
 @lru_cache(maxsize=1)
@@ -96,7 +106,12 @@ def _worded() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _places() -> re.Pattern[str]:
-    """Where a marker may stand: behind a stop, or right behind a lead-in."""
-    behind = [f"(?<=[{re.escape(kind.behind)}])(?={marker_pattern(kind)})" for kind in load_segmentation().marker if kind.behind]
-    unnamed = re.sub(r"\(\?P<\w+>", "(?:", "|".join(behind))
-    return re.compile(f"^|(?<={_STOP})|{unnamed}")
+    """Where a marker may stand: at the beginning, behind a stop where it looks like one, right behind a lead-in."""
+    kinds = load_segmentation().marker
+    lead_ins = [f"(?<=[{re.escape(kind.behind)}])(?={_unnamed(kind)})" for kind in kinds if kind.behind]
+    looks = "|".join([f"[{BULLETS}{_SIGNS}{HAN_NUMERALS}]", *map(_unnamed, kinds)])
+    return re.compile("|".join(["^", "(?<=\n)", f"(?<={_STOP})(?={looks})", _RUN_ON, *lead_ins]))
+
+
+def _unnamed(kind: MarkerKind) -> str:
+    return numbered(kind.pattern, "n").replace("(?P<n>", "(?:")

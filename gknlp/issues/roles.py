@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
 from gknlp.knowledge.segmentation import load_segmentation
 from gknlp.model import Role
 
-_PRIOR = 3.5
+_FIRST = 4.0  # problems are told first
 _MOST = 5.0  # wording never outweighs a lead-in and a change within a list together
-_IN_LIST, _IN_PARAGRAPH, _AT_PARAGRAPH, _AT_LIST = 8.0, 3.5, 1.5, 1.5
+_IN_LIST, _IN_PARAGRAPH, _AT_STOP, _AT_PARAGRAPH, _AT_LIST = 8.0, 3.0, 1.0, 0.5, 0.5
+_NEVER = 1e9
 _BACK = 1.5  # from measures to problems without a lead-in
 
 
+class Force(Enum):
+    """What a lead-in weighs: in its sentence (a heading: everywhere), in its paragraph, behind that."""
+
+    FULL = 5.5
+    SOME = 1.5
+    WEAK = 1.0
+
+
 class Candidate(NamedTuple):
-    """An item before its role is known. ``prior`` is what the last lead-in turned to, ``turned`` its number."""
+    """An item before its role is known. ``prior`` is what the last lead-in turned to, ``turned`` its number.
+
+    ``force`` tells how far it still governs the item.
+    """
 
     text: str
     prior: Role | None
+    force: Force
     turned: int
     paragraph: int
+    after_stop: bool  # whether a full stop, not a semicolon, stands before it
     style: str
     ordinal: int
 
@@ -31,12 +46,12 @@ def assign_roles(candidates: Sequence[Candidate]) -> list[Role]:
     """Return the roles that fit lead-ins, wording and order best as a whole."""
     if not candidates:
         return []
-    best: list[float] = [0.0, 0.0]  # cost of ending as problem, as measure
+    best: list[float] = [0.0, _FIRST]  # cost of ending as problem, as measure
     back: list[tuple[int, int]] = []
     for number, candidate in enumerate(candidates):
         leaning = _leaning(candidate)
         own = (max(0.0, leaning), max(0.0, -leaning))
-        change = _change_cost(candidates[number - 1], candidate) if number else (0.0, 0.0)
+        change = _change_cost(candidates[number - 1], candidate) if number else (_NEVER, _NEVER)
         stay_p, turn_p = best[0], best[1] + change[1]
         stay_m, turn_m = best[1], best[0] + change[0]
         back.append((0 if stay_p <= turn_p else 1, 1 if stay_m <= turn_m else 0))
@@ -51,7 +66,8 @@ def assign_roles(candidates: Sequence[Candidate]) -> list[Role]:
 
 def _leaning(candidate: Candidate) -> float:
     """Above zero for a measure, below for a problem."""
-    prior = {"problem": -_PRIOR, "measure": _PRIOR, None: 0.0}[candidate.prior]
+    force = candidate.force.value
+    prior = {"problem": -force, "measure": force, None: 0.0}[candidate.prior]
     return prior + wording(candidate.text)
 
 
@@ -77,5 +93,6 @@ def _change_cost(before: Candidate, after: Candidate) -> tuple[float, float]:
         return _IN_LIST, _IN_LIST
     if after.style != before.style or after.ordinal < before.ordinal:
         return _AT_LIST, _AT_LIST + _BACK
-    cost = _AT_PARAGRAPH if after.paragraph != before.paragraph else _IN_PARAGRAPH
+    within = _AT_STOP if after.after_stop else _IN_PARAGRAPH
+    cost = _AT_PARAGRAPH if after.paragraph != before.paragraph else within
     return cost, cost + _BACK

@@ -10,7 +10,6 @@ from gknlp.text.outline import BULLETS, find_marker, lines
 
 BREAK = "\n"
 
-_BLANK = " \t"
 _EDGE = "*>|#"  # marks of Markdown and of table cells around a line
 _STOPS = "\u3002;:!?"
 _GOES_ON = ",\u3001(\u201c\u300a"
@@ -39,7 +38,7 @@ class _Line(NamedTuple):
 
 def view_section(document: Document, section: Section) -> View:
     """Return the section's text behind its heading."""
-    found = _lines(document.folded, section.start + 0, section.end, skip=_squeezed(section.heading))
+    found = _lines(document.folded, section.start, section.end, skip=_squeezed(section.heading))
     width = _page_width(found)
     text: list[str] = []
     places: list[int] = []
@@ -61,19 +60,25 @@ def _lines(folded: str, start: int, end: int, *, skip: int) -> list[_Line]:
     found: list[_Line] = []
     blank = False
     for first, last in lines(folded, start, end):
-        places = [place for place in range(first, last) if not folded[place].isspace()]
+        text, places = _without_blanks(folded, first, last)
         if skip:
-            skip, places = max(0, skip - len(places)), places[skip:]
-        while places and folded[places[0]] in _EDGE:
-            del places[0]
-        while places and folded[places[-1]] in _EDGE:
-            del places[-1]
-        if places:
-            text = "".join([folded[place] for place in places])
+            skip, text, places = max(0, skip - len(text)), text[skip:], places[skip:]
+        inner = text.lstrip(_EDGE)
+        places = places[len(text) - len(inner) :]
+        text = inner.rstrip(_EDGE)
+        if text:
             marked = text[0] in BULLETS or find_marker(text, 0, len(text)) is not None
-            found.append(_Line(text, places, blank, marked))
-        blank = not places
+            found.append(_Line(text, places[: len(text)], blank, marked))
+        blank = not text
     return found
+
+
+def _without_blanks(folded: str, first: int, last: int) -> tuple[str, Sequence[int]]:
+    line = folded[first:last]
+    text = "".join(line.split())
+    if len(text) == len(line):
+        return text, range(first, last)
+    return text, [place for place in range(first, last) if not folded[place].isspace()]
 
 
 def _page_width(found: Sequence[_Line]) -> int:

@@ -32,6 +32,7 @@ from typing import NamedTuple
 import msgspec
 
 from gknlp.errors import KnowledgeError
+from gknlp.knowledge.fact_rules import Also, Rule, RuleIndex, ZeroRule
 from gknlp.model import Number
 from gknlp.text.normalize import fold
 from gknlp.text.trie import trie_pattern
@@ -39,7 +40,7 @@ from gknlp.text.trie import trie_pattern
 _FOLDER = Path(__file__).with_name("facts")
 _CONTEXT = Path(__file__).with_name("context.toml")
 
-_BUCKET = 24
+_BRANCHES, _LEAF = 6, 24  # of the pattern of all words; measured
 
 # Classes that the engine sets from the shape of a sentence, not from its words.
 SHAPES = ("shape.part", "shape.bracket", "shape.bare", "shape.modified", "shape.zero", "shape.whole")
@@ -104,41 +105,6 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     type: list[_Type] = []
 
 
-class Also(NamedTuple):
-    """A second type that the same number counts when all its groups stand in the number's clause."""
-
-    type_id: str
-    own: tuple[int, ...]
-
-
-class Rule(NamedTuple):
-    """A rule with its groups as sets of class bits; see :mod:`gknlp.facts.match` for how it is applied."""
-
-    id: str
-    type_id: str
-    own: tuple[int, ...]
-    near: tuple[int, ...]
-    context: tuple[int, ...]
-    carried: tuple[int, ...]
-    maybe: tuple[int, ...]
-    no: int
-    no_near: int
-    no_context: int
-    priority: float
-    attributes: tuple[tuple[str, str], ...]
-    also: tuple[Also, ...]
-
-
-class ZeroRule(NamedTuple):
-    """What must stand in the scope of a negation for a zero of this type."""
-
-    id: str
-    type_id: str
-    own: tuple[int, ...]
-    no: int
-    attributes: tuple[tuple[str, str], ...]
-
-
 class FactType(NamedTuple):
     """One fact type.
 
@@ -162,11 +128,11 @@ class FactKnowledge(NamedTuple):
     """Everything the facts engine knows.
 
     ``masks`` maps a word to its class bits, ``bits`` a class or a prefix of classes to its bits, ``classes`` the
-    position of a bit to its class, ``rules`` a unit to the rules that allow it.
+    position of a bit to its class.
     """
 
     types: Mapping[str, FactType]
-    rules: Mapping[str, tuple[Rule, ...]]
+    rules: RuleIndex
     zeros: tuple[ZeroRule, ...]
     pattern: re.Pattern[str]
     masks: Mapping[str, int]
@@ -176,12 +142,6 @@ class FactKnowledge(NamedTuple):
     verbs: int
     patterns: Mapping[str, re.Pattern[str]]
     aliases: Mapping[str, str]
-
-    def rules_for(self, unit: str) -> tuple[Rule, ...]:
-        """Return the rules that allow ``unit`` or the plainer unit that it stands for."""
-        found = self.rules.get(unit, ())
-        plain = self.plain_unit(unit)
-        return found + self.rules.get(plain, ()) if plain != unit else found
 
     def plain_unit(self, unit: str) -> str:
         """Return the unit without an alternative in brackets, or the plainer unit that it is an alias of."""
@@ -257,21 +217,22 @@ def _knowledge(
     patterns: Mapping[str, re.Pattern[str]],
 ) -> FactKnowledge:
     types: dict[str, FactType] = {}
-    rules: dict[str, list[Rule]] = {}
+    rules: list[Rule] = []
+    allowed: dict[str, int] = {}
     zeros: list[ZeroRule] = []
     for path, entry in entries.values():
         types[entry.id] = _fact_type(path, entry, units)
         for number, raw in enumerate(entry.rules, 1):
-            rule = _rule(path, entry, number, raw, bits, entries)
             for unit in _unit_set(path, raw.units, units) or types[entry.id].units:
-                rules.setdefault(unit, []).append(rule)
+                allowed[unit] = allowed.get(unit, 0) | 1 << len(rules)
+            rules.append(_rule(path, entry, number, raw, bits, entries))
         for number, zero in enumerate(entry.zeros, 1):
             zeros.append(_zero(path, entry, number, zero, bits))
     return FactKnowledge(
         types=types,
-        rules={unit: tuple(found) for unit, found in rules.items()},
+        rules=RuleIndex(rules, allowed),
         zeros=tuple(zeros),
-        pattern=re.compile(_bucketed(masks)),
+        pattern=_words_pattern(masks),
         masks=masks,
         classes=classes,
         bits=bits,
@@ -331,25 +292,28 @@ def _zero(path: Path, entry: _Type, number: int, raw: _Zero, bits: Mapping[str, 
     return ZeroRule(where, entry.id, own, _any(_groups(path, where, raw.no, bits)), tuple(raw.set.items()))
 
 
-def _bucketed(words: Iterable[str]) -> str:
-    """Return a trie in buckets of first characters, each behind a look at its characters.
+def _branched(firsts: list[str], words: Mapping[str, list[str]]) -> str:
+    """Return a trie in branches of branches, each behind a look at its first characters.
 
     An alternation tries its branches one by one; with a thousand first characters that costs more than all the rest.
     """
+    if len(firsts) <= _LEAF:
+        return trie_pattern(word for first in firsts for word in words[first])
+    size = max(_LEAF, -(-len(firsts) // _BRANCHES))
+    parts = [firsts[start : start + size] for start in range(0, len(firsts), size)]
+    return f"(?:{'|'.join(_charset(part) + _branched(part, words) for part in parts)})"
+
+
+def _words_pattern(words: Iterable[str]) -> re.Pattern[str]:
     by_first: dict[str, list[str]] = {}
     for word in words:
         by_first.setdefault(word[0], []).append(word)
     firsts = sorted(by_first)
-    buckets = [firsts[start : start + _BUCKET] for start in range(0, len(firsts), _BUCKET)]
-    branches = [
-        f"(?={_charset(bucket)}){trie_pattern(word for first in bucket for word in by_first[first])}"
-        for bucket in buckets
-    ]
-    return f"(?={_charset(firsts)})(?:{'|'.join(branches)})"
+    return re.compile(_charset(firsts) + _branched(firsts, by_first))
 
 
 def _charset(characters: Iterable[str]) -> str:
-    return f"[{''.join(map(re.escape, characters))}]"
+    return f"(?=[{''.join(map(re.escape, characters))}])"
 
 
 def _unit_set(path: Path, names: Iterable[str], units: Mapping[str, list[str]]) -> frozenset[str]:

@@ -18,6 +18,7 @@ from gknlp.text.trie import trie_pattern
 
 NONE_STATED = "none_stated"
 OTHER_ISSUE = "other_issue"
+GENERIC = "generic"
 
 _FILE = "issues.toml"
 _GAP = "\u2026"  # the ellipsis of a cue in two parts

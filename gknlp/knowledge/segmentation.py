@@ -16,17 +16,22 @@ from gknlp.text.numerals import HAN_NUMERALS
 
 _FILE = "segmentation.toml"
 _NUMERAL = "<n>"
-_WHO = "<who>"
+_PLACEHOLDER = re.compile("<(?:n|who|head|will)>")
 
 
 class MarkerKind(Record, frozen=True, kw_only=True):
-    """A list marker of words: its style and pattern, and characters behind which it needs no stop before it."""
+    """A list marker of words, its style and pattern.
+
+    ``behind`` are characters behind which it needs no stop, ``order`` the words that count its items where these are
+    no numerals.
+    """
 
     style: str
     pattern: str
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
     behind: str = ""
+    order: tuple[str, ...] = ()
 
 
 class Connectives(Record, frozen=True, kw_only=True):
@@ -57,6 +62,15 @@ class Frames(Record, frozen=True, kw_only=True):
     will: str
     problem_prefix: str
     who: str
+    done: str
+    reference: str
+    measure_lead: str
+    exists: str
+    vague: str
+    neutral: str
+    concession: str
+    gap: str
+    but: str
     year: str
     examples: tuple[FrameExample, ...]
     counter_examples: tuple[str, ...]
@@ -68,6 +82,13 @@ class Wording(Record, frozen=True, kw_only=True):
     words: str
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
+
+
+class Praise(Wording, frozen=True, kw_only=True):
+    """What went well. ``weak`` counts before the first problem only; faults that are ``negated`` are none."""
+
+    weak: str
+    negated: str
 
 
 class Cue(Record, frozen=True, kw_only=True):
@@ -89,12 +110,17 @@ class Subjects(Record, frozen=True, kw_only=True):
 
 
 class Trait(Record, frozen=True, kw_only=True):
-    """A pattern of a quality of items; ``blunt`` denies it."""
+    """A pattern of a quality of items."""
 
     pattern: str
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
-    blunt: str | None = None
+
+
+class Hedged(Trait, frozen=True, kw_only=True):
+    """What is to be improved; ``blunt`` words beside it name a fault."""
+
+    blunt: str
 
 
 class Segmentation(Record, frozen=True, kw_only=True):
@@ -103,12 +129,12 @@ class Segmentation(Record, frozen=True, kw_only=True):
     marker: tuple[MarkerKind, ...]
     connectives: Connectives
     frames: Frames
-    praise: Wording
+    praise: Praise
     none: Wording
     cue: tuple[Cue, ...]
     subjects: Subjects
     specific: Trait
-    hedged: Trait
+    hedged: Hedged
 
 
 @lru_cache(maxsize=1)
@@ -125,7 +151,7 @@ def parse_segmentation(data: str) -> Segmentation:
         raise KnowledgeError(f"{_FILE}: {error}") from error
     for place, pattern in _patterns(known):
         try:
-            compiled = re.compile(pattern.replace(_NUMERAL, "").replace(_WHO, ""))
+            compiled = re.compile(_PLACEHOLDER.sub("", pattern))
         except re.error as error:
             raise KnowledgeError(f"{_FILE}: {place}: {error}") from error
         if compiled.groups:
@@ -133,15 +159,19 @@ def parse_segmentation(data: str) -> Segmentation:
     return known
 
 
+def numbered(pattern: str, group: str) -> str:
+    """Return a pattern with its numeral as a group of that name."""
+    return pattern.replace(_NUMERAL, f"(?P<{group}>[{HAN_NUMERALS}]{{1,2}}|[0-9]{{1,2}})")
+
+
 def marker_pattern(kind: MarkerKind) -> str:
     """Return the pattern of a marker with its numeral as a group of the style's name."""
-    numeral = f"(?P<{kind.style}>[{HAN_NUMERALS}]{{1,2}}|[0-9]{{1,2}})"
-    return kind.pattern.replace(_NUMERAL, numeral)
+    return numbered(kind.pattern, kind.style)
 
 
 def measure_prefix(frames: Frames) -> str:
     """Return the pattern of the words that lead into a measure in the same clause."""
-    parts = {"<head>": frames.head, _WHO: frames.who, "<will>": frames.will}
+    parts = {"<head>": frames.head, "<who>": frames.who, "<will>": frames.will}
     pattern = frames.measure_prefix
     for name, part in parts.items():
         pattern = pattern.replace(name, part)
@@ -151,9 +181,13 @@ def measure_prefix(frames: Frames) -> str:
 def _patterns(known: Segmentation) -> Iterator[tuple[str, str]]:
     for kind in known.marker:
         yield f"marker {kind.style}", kind.pattern
-    for key in ("problem", "measure", "problem_again", "measure_again", "head", "will", "problem_prefix", "who", "year"):
-        yield f"frames.{key}", getattr(known.frames, key)
+    for key in known.frames.__struct_fields__:
+        value = getattr(known.frames, key)
+        if isinstance(value, str):
+            yield f"frames.{key}", value
     yield "praise.words", known.praise.words
+    yield "praise.weak", known.praise.weak
+    yield "praise.negated", known.praise.negated
     yield "none.words", known.none.words
     for place, cue in enumerate(known.cue, 1):
         yield f"cue {place}", cue.pattern
@@ -161,4 +195,4 @@ def _patterns(known: Segmentation) -> Iterator[tuple[str, str]]:
     yield "subjects.continue", known.subjects.continue_
     yield "specific.pattern", known.specific.pattern
     yield "hedged.pattern", known.hedged.pattern
-    yield "hedged.blunt", known.hedged.blunt or ""
+    yield "hedged.blunt", known.hedged.blunt

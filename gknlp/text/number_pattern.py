@@ -64,17 +64,17 @@ def _heads(knowledge: QuantityKnowledge, unit: str) -> tuple[str, ...]:
     return (
         f"(?:{fraction})(?P<share>[0-9]++{_DECIMALS}|{_HAN}{_HAN_NUMBER})",
         f"{hidden}(?![ ]?{unit}[^*\\n,。;、]{{1,30}}[*][*])",
-        _digits(unit),
+        _digits(unit, knowledge.magnitude.pattern),
         f"(?<={_HAN})(?P<han>{_HAN_NUMBER})",
         vague,
     )
 
 
-def _digits(unit: str) -> str:
+def _digits(unit: str, mag: str) -> str:
     """Digits with separators: thousands, and spaces or a line break only where a unit shows that it is one number."""
-    alone, counted = "(?<![0-9][ ][0-9])", f"(?![0-9])(?=[ ]?{unit})"
+    alone, counted = "(?<![0-9][ ][0-9])", f"(?![0-9])(?=[ ]?{unit}|[ \\n]?(?:{mag}){unit})"
     grouped = "[0-9]{0,2}+(?:,[0-9]{3}){1,4}+(?![0-9])"
-    spaced = f"(?:[0-9]{{0,2}}+(?:[ ][0-9]{{3}}){{1,3}}+|(?:[ ][0-9]){{1,8}}+){counted}"
+    spaced = f"(?:[0-9]{{0,2}}+(?:[ ][0-9]{{3}}){{1,3}}+{_DECIMALS}|(?:[ ][0-9]){{1,8}}+){counted}"
     # A line that ends in the middle of a sentence is at least this long.
     wrapped = f"(?<=[^\\n\\t]{{11}}[\\u4e00-\\u9fff][0-9])[0-9]*+[.]?\\n[0-9]++{counted}"
     return f"(?<=[0-9])(?P<digits>{wrapped}|(?<=[1-9]){alone}{spaced}|(?:{grouped}|[0-9]*+){_DECIMALS})"
@@ -84,7 +84,7 @@ def _tail(knowledge: QuantityKnowledge, unit: str) -> str:
     """What may follow a number: 余, a magnitude, the other end of a range, the unit, 以上."""
     inside, mag = trie_pattern(_words(knowledge.inside)), knowledge.magnitude.pattern
     punctuation = re.escape(knowledge.unitless.followed_by)
-    scale = f"(?:(?P<inner>{inside})?[ ]?(?P<mag>{mag})"
+    scale = f"(?:(?P<inner>{inside})?(?:[ ]?|\\n(?=(?:{mag}){unit}))(?P<mag>{mag})"
     scale += f"(?:(?P<middle>{inside})(?P<middle_mag>{mag})|(?P<low>[0-9]{{1,4}}+)(?P<low_mag>{mag})?)?)?"
     high = (
         f"[ ]?{trie_pattern(knowledge.range.separators)}[ ]?(?P<high>[0-9]++{_DECIMALS}|{_HAN}++)(?P<high_mag>{mag})?"

@@ -13,17 +13,19 @@ from functools import lru_cache
 from string import ascii_letters, digits
 from typing import Literal, NamedTuple
 
+from msgspec.structs import replace
+
 from gknlp.knowledge.quantities import Marker, QuantityKnowledge, load_quantities
 from gknlp.model import Number, Qualifier, Record
 from gknlp.text.number_pattern import missing_pattern, number_pattern
-from gknlp.text.numerals import magnitude, parse_han, parse_han_pair
+from gknlp.text.number_reading import Reading, bounds_of, read_number, read_range, scale_printed
+from gknlp.text.numerals import magnitude
 from gknlp.text.trie import trie_pattern
 
 Kind = Literal["cardinal", "percent", "multiple", "ordinal", "missing", "masked"]
 
 # Counts of reports have at most 12 digits; longer runs are codes.
 _LONGEST_DIGITS = 12
-_LONGEST_PRINT = 24
 _ASCII = frozenset(ascii_letters + digits)
 _LONGEST_CODE_WORD = 6
 _LINE_MARKS = " \t\n-—"
@@ -78,6 +80,8 @@ def find_quantities(folded: str, start: int = 0, end: int | None = None) -> list
         plain = group < scanner.mask
         quantity = scanner.read_plain(folded, match) if plain else scanner.read(folded, match, end)
         if quantity is not None:
+            if found and quantity.start < found[-1].end:  # 以上 of the number before is no 上 of this one
+                quantity = replace(quantity, start=found[-1].end)
             found.append(quantity)
     missing = scanner.find_missing(folded, start, end)
     return sorted(found + missing, key=lambda quantity: quantity.start) if missing else found
@@ -89,17 +93,6 @@ class _Before(NamedTuple):
     qualifier: Qualifier
     not_after: str
     bare: bool
-
-
-class _Reading(NamedTuple):
-    """A number as printed: its value or the ends of a range, neither for a vague numeral.
-
-    A ``bare`` one is a magnitude without digits (近百次), a number only with a word on it.
-    """
-
-    value: Number | None
-    ends: tuple[Number, Number] | None = None
-    bare: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +142,7 @@ class _Scanner:
         printed = text[start : value_end - len(mag) if mag else value_end]
         if len(printed) > _LONGEST_DIGITS:
             return None
-        value: Number = int(printed) if printed.isdigit() and not mag else _scaled(printed, magnitude(mag or ""))
+        value: Number = int(printed) if printed.isdigit() and not mag else scale_printed(printed, magnitude(mag or ""))
         before = text[start - 1 : start]
         if before == "-" and unit_class == "percent" and text[start - 2 : start - 1] not in _ASCII:
             value, value_start, start = -value, start - 1, start - 1
@@ -158,7 +151,7 @@ class _Scanner:
         upper: Number | None = value
         if before in self.before_ends or inner or after:
             start, qualifier = self._qualify(text, start, False, (self.inside.get(inner), self.after.get(after)))
-            lower, upper = _bounds(value, qualifier)
+            lower, upper = bounds_of(value, qualifier)
         return Quantity(
             start=start,
             end=end,
@@ -188,28 +181,28 @@ class _Scanner:
         reading = self._reading(text, match)
         return None if reading is None else self._record(text, match, reading, unit or "")
 
-    def _reading(self, text: str, match: re.Match[str]) -> _Reading | None:
+    def _reading(self, text: str, match: re.Match[str]) -> Reading | None:
         """Return what the printed number says, ``None`` when it is no number."""
         start = match.start()
         if match["hidden"] is not None or match["vague"] is not None:
-            return _Reading(None)
+            return Reading(None)
         if match["share"]:
-            return _read_number(match["share"])
+            return read_number(match["share"])
         printed = text[start : match.end("digits")] if match["digits"] is not None else text[start : match.end("han")]
-        reading = _read_number(printed)
+        reading = read_number(printed)
         if reading is None:
             return None
         if match["high"]:
-            return _range(reading.value, _read_number(match["high"]), match["mag"], match["high_mag"])
+            return read_range(reading.value, read_number(match["high"]), match["mag"], match["high_mag"])
         factor = magnitude((match["mag"] or "") + (match["middle_mag"] or ""))
         if reading.ends:
             return reading._replace(ends=(reading.ends[0] * factor, reading.ends[1] * factor))
         if factor == 1 or reading.value is None:
             return reading
         low = int(match["low"]) * magnitude(match["low_mag"] or "") if match["low"] else 0
-        return _Reading(_scaled(printed, factor) + low if match["digits"] is not None else reading.value * factor)
+        return Reading(scale_printed(printed, factor) + low if match["digits"] is not None else reading.value * factor)
 
-    def _record(self, text: str, match: re.Match[str], reading: _Reading, unit: str) -> Quantity | None:
+    def _record(self, text: str, match: re.Match[str], reading: Reading, unit: str) -> Quantity | None:
         start, end = match.span()
         value_start, value_end = start, match.end("number")
         unit_start, unit_end = match.span("unit") if unit else (value_end, value_end)
@@ -224,7 +217,7 @@ class _Scanner:
             qualifier = "masked"
         elif value is None:
             qualifier = "approx"
-        lower, upper = reading.ends or _bounds(value, qualifier)
+        lower, upper = reading.ends or bounds_of(value, qualifier)
         kind: Kind = "masked" if qualifier == "masked" else _KINDS.get(self.classes.get(unit, ""), "cardinal")
         return Quantity(
             start=start,
@@ -321,7 +314,7 @@ class _Scanner:
         return han or (_is_count(text[start : match.end("digits")]) and not _is_own_line(text, start, stop))
 
     def _ordinal(self, text: str, match: re.Match[str], end: int) -> Quantity | None:
-        reading = _read_number(match["ordinal"])
+        reading = read_number(match["ordinal"])
         start, stop = match.span()
         if reading is None or reading.value is None:
             return None
@@ -348,48 +341,6 @@ class _Scanner:
             qualifier="exact",
             kind="ordinal",
         )
-
-
-def _read_number(printed: str) -> _Reading | None:
-    if printed[0] in "0123456789":
-        if len(printed) > _LONGEST_PRINT:
-            return None
-        return _Reading(_scaled(printed, 1))
-    value = parse_han(printed)
-    if value is not None:
-        return _Reading(value)
-    pair = parse_han_pair(printed)
-    if pair is not None:
-        return _Reading(None, pair)
-    factor = magnitude(printed)
-    return _Reading(factor, bare=True) if factor > 1 else None
-
-
-def _scaled(printed: str, factor: int) -> Number:
-    """Return printed digits times ``factor``, whole where it is whole: 144.44 times 10000 is 1444400."""
-    if not printed.isdigit():
-        printed = re.sub("[, \n]", "", printed)
-    whole, _, fraction = printed.partition(".")
-    scaled, divisor = int(whole + fraction) * factor, int("1" + "0" * len(fraction))
-    return scaled // divisor if scaled % divisor == 0 else scaled / divisor
-
-
-def _range(low: Number | None, high: _Reading | None, mag: str | None, high_mag: str | None) -> _Reading | None:
-    """Return a range; a magnitude after its second end holds for both (3—5万)."""
-    if low is None or high is None or high.value is None:
-        return None
-    ends = (low * magnitude(mag or high_mag or ""), high.value * magnitude(high_mag or ""))
-    return _Reading(None, ends) if ends[0] < ends[1] else None
-
-
-def _bounds(value: Number | None, qualifier: Qualifier) -> tuple[Number | None, Number | None]:
-    if qualifier == "exact":
-        return value, value
-    if qualifier in ("more_than", "at_least"):
-        return value, None
-    if qualifier in ("less_than", "at_most"):
-        return None, value
-    return None, None
 
 
 def _is_count(digits: str) -> bool:

@@ -1,0 +1,1 @@
+"""Training the issue classifier, measuring it and telling what it was trained on."""

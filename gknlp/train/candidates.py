@@ -1,0 +1,214 @@
+"""Other features and other learners on the same folds: the table of the card that the choice was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from gknlp.knowledge.issue_types import IssueType
+from gknlp.model import Record
+from gknlp.train.data import Item
+from gknlp.train.fit import STRENGTH, Scorer, fit_decisions, out_of_fold, teachable, trainable
+from gknlp.train.matrix import Examples, gram_features, make_examples
+
+if TYPE_CHECKING:
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.base import ClassifierMixin
+
+CHOSEN = "characters 1-3 + cues, logistic C=10"
+_DIGITS = 4
+
+Analyzer = Callable[[str], list[str]]
+Learner = Callable[[], "ClassifierMixin"]
+
+
+class Candidate(Record, frozen=True):
+    """F1 of out-of-fold answers, thresholds chosen on the same answers."""
+
+    name: str
+    problem_micro: float
+    problem_macro: float
+    measure_micro: float
+    measure_macro: float
+
+
+class _Plan(NamedTuple):
+    analyzers: tuple[Analyzer, ...]
+    cues: bool
+    learner: Learner
+    by_role: bool = False
+
+
+class _Fitted(NamedTuple):
+    """Learners of one role or of both, with what makes their features."""
+
+    features: Callable[[Examples], csr_matrix]
+    learners: list[ClassifierMixin]
+
+    def scores(self, examples: Examples) -> np.ndarray:
+        import numpy as np
+
+        matrix = self.features(examples)
+        return np.column_stack([_decision(learner, matrix) for learner in self.learners])
+
+
+class _ByRole(NamedTuple):
+    """One fitted model for each role."""
+
+    problem: Scorer
+    measure: Scorer
+
+    def scores(self, examples: Examples) -> np.ndarray:
+        import numpy as np
+
+        return np.where(examples.problem[:, None], self.problem.scores(examples), self.measure.scores(examples))
+
+
+def compare_candidates(items: Sequence[Item], kinds: Sequence[IssueType]) -> tuple[Candidate, ...]:
+    """Return the table, best problem micro F1 first; takes some minutes."""
+    items = teachable(items, kinds)
+    learnt = [kind for kind in kinds if not kind.exclusive]
+    trained = trainable(items, learnt)
+    examples = make_examples(items, trained, learnt)
+    table = [_measure(name, plan, examples, trained) for name, plan in _plans(learnt).items()]
+    return tuple(sorted(table, key=lambda one: (-one.problem_micro, one.name)))
+
+
+def _plans(kinds: Sequence[IssueType]) -> dict[str, _Plan]:
+    words = _words(kinds)
+    chosen = (gram_features,)
+    return {
+        CHOSEN: _Plan(chosen, cues=True, learner=_logistic(STRENGTH)),
+        "characters 1-3, logistic C=10": _Plan(chosen, cues=False, learner=_logistic(STRENGTH)),
+        "words 1-2, logistic C=10": _Plan((words,), cues=False, learner=_logistic(STRENGTH)),
+        "words 1-2 + cues, logistic C=10": _Plan((words,), cues=True, learner=_logistic(STRENGTH)),
+        "characters 1-3 + words 1-2 + cues, logistic C=10": _Plan(
+            (gram_features, words), cues=True, learner=_logistic(STRENGTH)
+        ),
+        "characters 1-3 + cues, logistic C=1": _Plan(chosen, cues=True, learner=_logistic(1.0)),
+        "characters 1-3 + cues, logistic C=100": _Plan(chosen, cues=True, learner=_logistic(100.0)),
+        "characters 1-3 + cues, one model a role, logistic C=10": _Plan(
+            chosen, cues=True, learner=_logistic(STRENGTH), by_role=True
+        ),
+        "characters 1-3 + cues, linear SVM C=1, sigmoid": _Plan(chosen, cues=True, learner=_svm),
+        "characters 1-3 + cues, complement naive Bayes, sigmoid": _Plan(chosen, cues=True, learner=_bayes),
+    }
+
+
+def _measure(name: str, plan: _Plan, examples: Examples, trained: Sequence[str]) -> Candidate:
+    import numpy as np
+
+    scores = out_of_fold(examples, lambda some: _fit(plan, some))
+    figures: list[float] = []
+    for role, decision in fit_decisions(examples, scores, trained).items():
+        rows = examples.problem == (role == "problem")
+        cuts = np.array([-(np.log(1 / one.threshold - 1) + one.b) / one.a for one in decision.sigmoids])
+        figures += _f1(scores[rows] >= cuts, examples.truth[rows])
+    return Candidate(
+        name=name,
+        problem_micro=figures[0],
+        problem_macro=figures[1],
+        measure_micro=figures[2],
+        measure_macro=figures[3],
+    )
+
+
+def _f1(given: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
+    """Return micro and macro F1; labels that no item of the role has are left out."""
+    right, both = (given & truth).sum(axis=0), given.sum(axis=0) + truth.sum(axis=0)
+    present = truth.any(axis=0)
+    micro, macro = 2 * right.sum() / both.sum(), (2 * right[present] / both[present]).mean()
+    return round(float(micro), _DIGITS), round(float(macro), _DIGITS)
+
+
+def _fit(plan: _Plan, examples: Examples) -> Scorer:
+    if not plan.by_role:
+        return _fit_rows(plan, examples)
+    whole, alone = _features(plan, examples), plan._replace(by_role=False)
+    return _ByRole(
+        _Fitted(whole, _learn(alone, whole, examples.rows(examples.problem.nonzero()[0]))),
+        _Fitted(whole, _learn(alone, whole, examples.rows((~examples.problem).nonzero()[0]))),
+    )
+
+
+def _fit_rows(plan: _Plan, examples: Examples) -> _Fitted:
+    features = _features(plan, examples)
+    return _Fitted(features, _learn(plan, features, examples))
+
+
+def _learn(plan: _Plan, features: Callable[[Examples], csr_matrix], examples: Examples) -> list[ClassifierMixin]:
+    matrix = features(examples)
+    return [_fit_one(plan.learner, matrix, column) for column in examples.truth.T]
+
+
+def _fit_one(learner: Learner, matrix: csr_matrix, truth: np.ndarray) -> ClassifierMixin:
+    """Fit one label; one that no item has is learnt from a first item that is said to have it."""
+    if not truth.any():
+        truth = truth.copy()
+        truth[0] = True
+    return learner().fit(matrix, truth)
+
+
+def _features(plan: _Plan, examples: Examples) -> Callable[[Examples], csr_matrix]:
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    fitted = [
+        TfidfVectorizer(analyzer=analyzer, min_df=2, sublinear_tf=True).fit(examples.folded)
+        for analyzer in plan.analyzers
+    ]
+
+    def features(some: Examples) -> csr_matrix:
+        parts = [vectorizer.transform(some.folded) for vectorizer in fitted]
+        role = csr_matrix(some.problem[:, None].astype(float))
+        return csr_matrix(hstack([*parts, *([some.cues] if plan.cues else []), role]))
+
+    return features
+
+
+def _decision(learner: ClassifierMixin, matrix: csr_matrix) -> np.ndarray:
+    """Return scores on the scale of log odds."""
+    import numpy as np
+
+    if hasattr(learner, "decision_function"):
+        return np.asarray(learner.decision_function(matrix))
+    odds = learner.predict_log_proba(matrix)
+    return np.asarray(odds[:, 1] - odds[:, 0])
+
+
+def _logistic(strength: float) -> Learner:
+    def make() -> ClassifierMixin:
+        from sklearn.linear_model import LogisticRegression
+
+        return LogisticRegression(C=strength, solver="liblinear", random_state=0)
+
+    return make
+
+
+def _svm() -> ClassifierMixin:
+    from sklearn.svm import LinearSVC
+
+    return LinearSVC(C=1.0, random_state=0)
+
+
+def _bayes() -> ClassifierMixin:
+    from sklearn.naive_bayes import ComplementNB
+
+    return ComplementNB(alpha=0.3)
+
+
+def _words(kinds: Sequence[IssueType]) -> Analyzer:
+    """Return the cutter into words and pairs of words: a jieba of its own that knows the cues as words."""
+    import jieba
+
+    cutter = jieba.Tokenizer()
+    for cue in sorted({cue for kind in kinds for cue in kind.cues if cue.isalnum()}):
+        cutter.add_word(cue)
+
+    def words(folded: str) -> list[str]:
+        found = [word for word in cutter.cut(folded) if not word.isspace()]
+        return [*found, *map(" ".join, pairwise(found))]
+
+    return words
