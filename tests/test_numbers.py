@@ -1,4 +1,8 @@
 """Quantities of the prose: tables of examples by origin, offsets, bounds, and cost.
+受益5000+人 => 5000 5000 人 more_than
+栽种3200株、开办讲坛1档 => 3200 3200 株; 1 1 档
+制作H53个 => 3 3 个
+相同信息计1条，共计1条 => 1 1 条
 
 A line of a table is ``text => number value unit [qualifier] [kind]; …``: number as printed (``∅`` for a missing one),
 ``-`` for no value or no unit, ``3..5`` for the ends of a range; qualifier and kind are ``exact`` and ``cardinal``

@@ -167,7 +167,7 @@ class _Reader:
         counted = {unit, self._knowledge.plain_unit(unit)} & self._knowledge.types[_OTHER].units
         quantity = self._sentence.statements[index].quantity
         says_nothing = quantity.value is None and quantity.lower is None and quantity.kind == "cardinal"
-        if excluded is not None or not counted or quantity.kind == "ordinal" or says_nothing:
+        if excluded is not None or not (unit and counted) or quantity.kind == "ordinal" or says_nothing:
             return
         subject = subject_phrase(self._sentence, index, self._text, view, self._knowledge)
         if subject:

@@ -19,6 +19,7 @@ _ANY_YEAR = "0"  # no year was told with the problems: any year behind them lead
 _SHORT_FRAME = 12
 _LONGEST_FRAME = 40
 _UNKNOWN_SHARE = 4  # a frame that turns to a role holds at most one unknown character of four
+_UNKNOWN_OF_VAGUE = 2
 _TOKEN = re.compile("\u201c[^\u201d\n]{0,60}\u201d|\u300a[^\u300b\n]{0,60}\u300b|\\([^()\n]{0,60}\\)|[\u3002;!?,:\n]")
 
 
@@ -56,6 +57,25 @@ class Clause(NamedTuple):
     adverse: bool = False
 
 
+class _Place(NamedTuple):
+    """A clause before it is read."""
+
+    start: int
+    end: int
+    stop: str
+    first: bool
+    marker: ListMarker | None
+
+
+class _Lead(NamedTuple):
+    """Where the content begins behind a lead-in, and what the lead-in turns to."""
+
+    end: int
+    turns_to: Role | None
+    for_once: bool = False
+    adverse: bool = False
+
+
 class Words(NamedTuple):
     """The compiled patterns of frames and praise."""
 
@@ -67,9 +87,8 @@ class Words(NamedTuple):
     problem_again: re.Pattern[str]
     measure_again: re.Pattern[str]
     measure_prefix: re.Pattern[str]
-    problem_prefix: re.Pattern[str]
+    leads: tuple[tuple[re.Pattern[str], Role], ...]
     done: re.Pattern[str]
-    measure_lead: re.Pattern[str]
     vague: re.Pattern[str]
     will: re.Pattern[str]
     neutral: re.Pattern[str]
@@ -80,8 +99,9 @@ class Words(NamedTuple):
     praise: re.Pattern[str]
     weak_praise: re.Pattern[str]
     negated: re.Pattern[str]
+    none_needs: re.Pattern[str]
     none: re.Pattern[str]
-    fault: re.Pattern[str]
+    faults: tuple[re.Pattern[str], ...]
     connective: re.Pattern[str]
 
 
@@ -90,7 +110,6 @@ def words() -> Words:
     """Return the patterns, compiled once."""
     known = load_segmentation()
     frames = known.frames
-    fault = "|".join(f"(?:{cue.pattern})" for cue in known.cue if cue.role == "problem" and cue.at == "anywhere")
     frame = f"{trie_pattern(frames.words)}|{frames.problem}|{frames.measure}|{frames.year}|[0-9\\W]"
     return Words(
         re.compile(frame),
@@ -101,9 +120,8 @@ def words() -> Words:
         re.compile(frames.problem_again),
         re.compile(frames.measure_again),
         re.compile(measure_prefix(frames)),
-        re.compile(frames.problem_prefix),
+        ((re.compile(frames.measure_lead), "measure"), (re.compile(frames.problem_prefix), "problem")),
         re.compile(frames.done),
-        re.compile(frames.measure_lead),
         re.compile(frames.vague),
         re.compile(f"(?:{frames.will})$"),
         re.compile(frames.neutral),
@@ -114,8 +132,9 @@ def words() -> Words:
         re.compile(known.praise.words),
         re.compile(known.praise.weak),
         re.compile(known.praise.negated),
+        re.compile(known.none.needs),
         re.compile(known.none.words),
-        re.compile(fault),
+        tuple(re.compile(cue.pattern) for cue in known.cue if cue.role == "problem" and cue.at == "anywhere"),
         re.compile(f"(?:{trie_pattern(known.connectives.words)})[,:\u3001]?"),
     )
 
@@ -130,8 +149,9 @@ def read_clauses(text: str, markers: Sequence[ListMarker]) -> Iterator[Clause]:
             marker = waiting.pop()
             at, first = max(at, marker.end), True
         if at < stop_start:
-            clause = _read(text, Clause(Kind.CONTENT, None, at, stop_start, stop, first, marker), year)
-            year = year or _year(text[at:stop_start]) or (_ANY_YEAR if clause.kind is Kind.CONTENT else "")
+            clause = _read(text, _Place(at, stop_start, stop, first, marker), year)
+            if not year or year == _ANY_YEAR:
+                year = _year(text[at:stop_start]) or (_ANY_YEAR if clause.kind is Kind.CONTENT else year)
             yield clause
             first, marker = False, None
         at = stop_start + len(stop)
@@ -157,35 +177,36 @@ def _stops(text: str, markers: Sequence[ListMarker]) -> Iterator[tuple[int, str]
     yield len(text), ""
 
 
-def _read(text: str, clause: Clause, year: str) -> Clause:
+def _read(text: str, place: _Place, year: str) -> Clause:
     """The clause with its kind, role and content found."""
-    known, printed = words(), text[clause.start : clause.end]
-    if known.none.search(printed) and not known.measure.match(printed):
-        return clause._replace(kind=Kind.NONE)
-    if frame := _frame(printed, clause, year):
-        return clause._replace(kind=Kind.FRAME, turns_to=frame.role)
-    if clause.marker:
-        return clause
+    known, printed = words(), text[place.start : place.end]
+    if known.none_needs.search(printed) and known.none.search(printed) and not known.measure.match(printed):
+        return Clause(Kind.NONE, None, *place)
+    if frame := _frame(printed, place, year):
+        return Clause(Kind.FRAME, frame.role, *place)
+    if place.marker:
+        return Clause(Kind.CONTENT, None, *place)
     if known.gap.search(printed):
-        return clause._replace(kind=Kind.GAP, turns_to="problem")
-    if (vague := known.vague.search(printed)) and _unknown(printed[: vague.start()]) <= 2:
-        return clause._replace(kind=Kind.VAGUE, turns_to="problem")
+        return Clause(Kind.GAP, "problem", *place)
+    if (vague := known.vague.search(printed)) and _unknown(printed[: vague.start()]) <= _UNKNOWN_OF_VAGUE:
+        return Clause(Kind.VAGUE, "problem", *place)
     if known.praise.search(printed) and not has_fault(printed):
-        return clause._replace(kind=Kind.PRAISE)
-    return _behind_lead(text, clause, year)
+        return Clause(Kind.PRAISE, None, *place)
+    lead = _lead(text, place, year)
+    return Clause(Kind.CONTENT, lead.turns_to, lead.end, *place[1:], lead.for_once, lead.adverse)
 
 
 def has_fault(printed: str) -> bool:
     """Return whether a passage words a fault that did occur."""
-    known = words()
-    return known.fault.search(known.negated.sub("", printed)) is not None
+    occurred = words().negated.sub("", printed)
+    return any(fault.search(occurred) for fault in words().faults)
 
 
 class _Frame(NamedTuple):
     role: Role | None
 
 
-def _frame(printed: str, clause: Clause, year: str) -> _Frame | None:
+def _frame(printed: str, clause: _Place, year: str) -> _Frame | None:
     """The role that a frame turns to (perhaps none); ``None`` for a clause that is no frame."""
     if clause.marker is None and clause.stop in ",!?:" and words().neutral.search(printed):
         return _Frame(None)
@@ -201,7 +222,7 @@ def _frame(printed: str, clause: Clause, year: str) -> _Frame | None:
     return _Frame(role) if leads and not has_fault(known.problem.sub("", printed)) else None
 
 
-def _turnless(printed: str, clause: Clause, year: str) -> _Frame | None:
+def _turnless(printed: str, clause: _Place, year: str) -> _Frame | None:
     """A frame of nothing but known words: one that tells the next year, or one that turns to nothing."""
     only = words().frame_only.match(printed)
     if only is None or only.end() < len(printed):
@@ -222,8 +243,8 @@ def _unknown(printed: str) -> int:
 def role_of(printed: str) -> Role | None:
     """Return the role that a heading or lead-in turns to."""
     known = words()
-    if not known.turn.search(printed) and not known.problem_again.search(printed):
-        return "measure" if known.measure_again.search(printed) else None
+    if not known.turn.search(printed):
+        return None
     if known.measure_again.search(printed):
         return "measure"
     if known.problem_again.search(printed):
@@ -234,29 +255,27 @@ def role_of(printed: str) -> Role | None:
     return "problem" if problem else "measure"
 
 
-def _behind_lead(text: str, clause: Clause, year: str) -> Clause:
-    """The clause with its lead-in taken off."""
-    known, start, end = words(), clause.start, clause.end
-    if (but := known.but.match(text, start, end)) and but.end() < end:
-        clause = clause._replace(start=but.end(), turns_to="problem", adverse=True)
+def _lead(text: str, place: _Place, year: str) -> _Lead:
+    """The lead-in that a clause begins with."""
+    known, start, end = words(), place.start, place.end
+    but = known.but.match(text, start, end)
+    if but and but.end() < end:
         start = but.end()
     connective = known.connective.match(text, start, end)
     if connective and connective.end() < end:
         start = connective.end()
     prefix = known.measure_prefix.match(text, start, end)
-    if prefix and prefix.end() < end and _leads(prefix[0], year, clause.first):
-        return clause._replace(start=prefix.end(), turns_to="measure", adverse=False)
-    if not clause.first and (done := known.done.match(text, start, end)) and done.end() < end:
-        return clause._replace(start=done.end(), turns_to="measure", for_once=True)
-    if not known.turn.search(text, start, end):
-        return clause._replace(start=start)
-    prefix = known.measure_lead.match(text, start, end)
-    if prefix and prefix.end() < end and _unknown(prefix[0]) <= 1:
-        return clause._replace(start=prefix.end(), turns_to="measure", adverse=False)
-    prefix = known.problem_prefix.match(text, start, end)
-    if prefix and prefix.end() < end and _unknown(prefix[0]) <= 1:
-        return clause._replace(start=prefix.end(), turns_to="problem", adverse=False)
-    return clause._replace(start=start)
+    if prefix and prefix.end() < end and _leads(prefix[0], year, place.first):
+        return _Lead(prefix.end(), "measure")
+    if not place.first and (done := known.done.match(text, start, end)) and done.end() < end:
+        return _Lead(done.end(), "measure", for_once=True)
+    if known.turn.search(text, start, end):
+        for pattern, role in known.leads:
+            prefix = pattern.match(text, start, end)
+            if prefix and prefix.end() < end and _unknown(prefix[0]) <= 1:
+                return _Lead(prefix.end(), role)
+    adverse = but is not None and but.end() < end
+    return _Lead(start, "problem" if adverse else None, adverse=adverse)
 
 
 def _leads(prefix: str, year: str, first: bool) -> bool:

@@ -17,12 +17,13 @@ BULLET = "bullet"
 _RANKS = {"part": 0, "comma": 1, "paren": 2, "arabic": 3, "arabic_paren": 4, "circled": 4, BULLET: 6}
 _WORDED_RANK = 5
 _SECOND = 2
-_STOP = "[\u3002;:,!?\u3001\n]"
+_STOPS = "\u3002;:,!?\u3001"
 _BULLET = re.compile(f"[{BULLETS}\u2014\u2013\u2605\u2606\u25c6\u203b]{{1,2}}(?=[^-\u2014\u2013])")
 _SIGNS = r"(0-9\u3220-\u3229\u2460-\u2473\u7b2c"  # what the numbers of lists begin with
 
 # Numbers that need no stop before them where they go on with a list.
-_RUN_ON = r"(?=[\u2461-\u2473])|(?<=[\u4e00-\u9fff\u201d])(?=[0-9]{1,2}[.\u3001](?![0-9]))"
+_CIRCLED = "\u2461-\u2473"
+_RUN_ON = (f"(?<=[{_CIRCLED}])", r"(?<=[\u4e00-\u9fff\u201d][0-9])(?=[0-9]?[.\u3001](?![0-9]))")
 
 
 class ListMarker(NamedTuple):
@@ -53,8 +54,7 @@ def find_markers(text: str) -> list[ListMarker]:
 
 def _candidates(text: str) -> Iterator[ListMarker]:
     at = 0
-    for place in _places().finditer(text):
-        start = place.start()
+    for start in _places(text):
         if start < at:
             continue
         opens = not start or text[start - 1] == BREAK
@@ -104,13 +104,23 @@ def _worded() -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
+def _places(text: str) -> Iterator[int]:
+    """Yield where a marker may stand: at the beginning, behind a stop or a lead-in, a number that goes on."""
+    if text:
+        yield 0
+    for found in _places_pattern().finditer(text):
+        yield found.start() if found[0].isdigit() else found.end()
+
+
 @lru_cache(maxsize=1)
-def _places() -> re.Pattern[str]:
-    """Where a marker may stand: at the beginning, behind a stop where it looks like one, right behind a lead-in."""
+def _places_pattern() -> re.Pattern[str]:
+    """One character and what must stand around it; the class before all else makes the search fast."""
     kinds = load_segmentation().marker
-    lead_ins = [f"(?<=[{re.escape(kind.behind)}])(?={_unnamed(kind)})" for kind in kinds if kind.behind]
+    behind = "".join(re.escape(kind.behind) for kind in kinds)
     looks = "|".join([f"[{BULLETS}{_SIGNS}{HAN_NUMERALS}]", *map(_unnamed, kinds)])
-    return re.compile("|".join(["^", "(?<=\n)", f"(?<={_STOP})(?={looks})", _RUN_ON, *lead_ins]))
+    ways = ["(?<=\n)", f"(?<=[{_STOPS}])(?={looks})", *_RUN_ON]
+    ways += [f"(?<=[{re.escape(kind.behind)}])(?={_unnamed(kind)})" for kind in kinds if kind.behind]
+    return re.compile(f"[\n{_STOPS}{_CIRCLED}0-9{behind}](?:{'|'.join(ways)})")
 
 
 def _unnamed(kind: MarkerKind) -> str:

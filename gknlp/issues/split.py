@@ -7,7 +7,7 @@ where a lead-in is followed by a single sentence: items that have sentences of t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -42,45 +42,40 @@ def _patterns() -> _Patterns:
 
 def split_at_commas(text: str, parts: Sequence[Clause], role: Role, *, alone: bool) -> list[tuple[Clause, ...]]:
     """Return the clauses of one sentence, grouped by item; ``alone``: no other sentence stands beside it."""
-    groups: list[list[Clause]] = [[parts[0]]]
-    matter = _matter(text, parts[0], role)
-    for part in parts[1:]:
-        own, clause = _matter(text, part, role), text[part.start : part.end]
-        if alone:
-            begins = _odds(clause, role, own, matter) > 0
+    groups: list[list[str]] = []
+    found: list[list[Clause]] = []
+    for part in parts:
+        clause = text[part.start : part.end]
+        if groups and not (_odds(clause, groups[-1], role) > 0 if alone else _is_other_fault(clause, groups[-1], role)):
+            groups[-1].append(clause)
+            found[-1].append(part)
         else:
-            begins = role == "problem" and _is_other_fault(clause, own, matter) and _is_faulty(text, groups[-1])
-        if begins:
-            groups.append([part])
-            matter = own
-        else:
-            groups[-1].append(part)
-            matter = matter | own
-    return [tuple(group) for group in groups]
+            groups.append([clause])
+            found.append([part])
+    return [tuple(group) for group in found]
 
 
-def _matter(text: str, part: Clause, role: Role) -> frozenset[str]:
-    return frozenset(cue_labels(text[part.start : part.end], role, load_issue_types())) - _NO_MATTERS
+def _matter(clauses: Iterable[str], role: Role) -> frozenset[str]:
+    return frozenset(cue_labels(",".join(clauses), role, load_issue_types())) - _NO_MATTERS
 
 
-def _is_faulty(text: str, parts: Sequence[Clause]) -> bool:
-    return any(has_fault(text[part.start : part.end]) for part in parts)
-
-
-def _is_other_fault(clause: str, own: frozenset[str], before: frozenset[str]) -> bool:
-    """Whether a clause has a subject, a fault and a matter of its own."""
+def _is_other_fault(clause: str, before: Sequence[str], role: Role) -> bool:
+    """Whether a clause has a subject, a fault and a matter of its own; a measure has no fault."""
     known = _patterns()
-    if not own or not before or own & before or known.carries_on.match(clause):
+    if role == "measure" or not known.subject.match(clause) or known.carries_on.match(clause):
         return False
-    return known.subject.match(clause) is not None and has_fault(clause)
+    if not has_fault(clause) or not any(map(has_fault, before)):
+        return False
+    own, told = _matter([clause], role), _matter(before, role)
+    return bool(own) and bool(told) and not own & told
 
 
-def _odds(clause: str, role: Role, own: frozenset[str], before: frozenset[str]) -> float:
-    known, length = _patterns(), len(clause)
+def _odds(clause: str, before: Sequence[str], role: Role) -> float:
+    known, length, own = _patterns(), len(clause), _matter([clause], role)
     score = _BASE + (_MEASURE if role == "measure" else 0.0)
     score += _NEW_SUBJECT if known.subject.match(clause) else 0.0
     score += _CARRIES_ON if known.carries_on.match(clause) else 0.0
-    score += _NO_MATTER if not own else _SAME_MATTER if own & before else 0.0
+    score += _NO_MATTER if not own else _SAME_MATTER if own & _matter(before, role) else 0.0
     score += _SHORT if length <= _SHORT_LENGTH else 0.0
     score += _VERY_SHORT if length <= _VERY_SHORT_LENGTH else 0.0
     score += _LONG if length >= _LONG_LENGTH else 0.0

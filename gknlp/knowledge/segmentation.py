@@ -91,6 +91,12 @@ class Praise(Wording, frozen=True, kw_only=True):
     negated: str
 
 
+class NoneStated(Wording, frozen=True, kw_only=True):
+    """That there is no problem; every such passage holds one of ``needs``."""
+
+    needs: str
+
+
 class Cue(Record, frozen=True, kw_only=True):
     """A wording that speaks for a role."""
 
@@ -130,7 +136,7 @@ class Segmentation(Record, frozen=True, kw_only=True):
     connectives: Connectives
     frames: Frames
     praise: Praise
-    none: Wording
+    none: NoneStated
     cue: tuple[Cue, ...]
     subjects: Subjects
     specific: Trait
@@ -188,6 +194,7 @@ def _patterns(known: Segmentation) -> Iterator[tuple[str, str]]:
     yield "praise.words", known.praise.words
     yield "praise.weak", known.praise.weak
     yield "praise.negated", known.praise.negated
+    yield "none.needs", known.none.needs
     yield "none.words", known.none.words
     for place, cue in enumerate(known.cue, 1):
         yield f"cue {place}", cue.pattern
