@@ -67,7 +67,7 @@ ATTRIBUTES = {
 # Ways and subjects of requests have no ids in the official lists; the attribute holds the word.
 WORD_ATTRIBUTES = {("req.by_channel", "channel"), ("req.by_topic", "topic")}
 UNITS = words(
-    "所 座 个次 条 條 篇 件 项 次 期 場 场 个 個 家 份 册 人 人次 件次 条次 场次 批次 篇次 名 起 宗 批 处 块 台 张 幅 部 元 % ‰ "
+    "本 档 所 座 个次 条 條 篇 件 项 次 期 場 场 个 個 家 份 册 人 人次 件次 条次 场次 批次 篇次 名 起 宗 批 处 块 台 张 幅 部 元 % ‰ "
     "分 位 户 天 轮 组 平方米 公里 分钟 秒 笔 种 回 米 封 集 类 例 个工作日 字 頁 号 课时"
 )
 HEADING = re.compile(r"^[一二三四五六]、|年度报告$")
