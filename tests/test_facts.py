@@ -361,8 +361,8 @@ def _seconds(unit: str, length: int) -> float:
 CLAUSES = [
     ("a noun with a bracket inside", "85个村（社区）查阅点对外开放。", [("plt.reading_places", 85)]),
     ("a bracket that is no part of a noun", "行政复议1件（结果维持）。", [("rem.review", 1)]),
-    ("a word hidden by one that begins in the unit", "1起诉讼以维持告终。", [("rem.suit", 1)]),
-    ("a magnitude that only says which ones", "其中12件作品播放量过百万。", [("plt.media_posts", 12)]),
+    ("a word hidden by one that begins in the unit", "全年发生1起诉讼。", [("rem.suit", 1)]),
+    ("a magnitude that only says which ones", "其中12件作品播放量过百万。", [("oth.count", 12)]),
     ("numbers that order the telling", "涉及行政许可、行政处罚等12个方面。", []),
     ("a price", "超过30页的，每页收取20元。", []),
     ("a duty for each period", "每月检查不少于2次。", []),

@@ -13,8 +13,9 @@ from gknlp.cli.terminal import mark
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from gknlp.model import Cell, Check, Fact, Report
+    from gknlp.model import Cell, Check, Fact, Issue, Label, Report
 
+REASONS = 8  # parts of a label's score that are shown
 READINGS = {
     "direct": "read at its place: the row's label and the column say which cell it is",
     "solved": "the row had lost values or positions; every placement of the printed numbers that satisfies the form's "
@@ -103,9 +104,24 @@ def _issue(report: Report, name: str) -> Iterator[str]:
         if issue.id == name:
             yield click.style(f"{issue.id} {issue.role}", bold=True)
             yield from _evidence(report, issue.start, issue.end)
-            yield from (f"  label    {label.id} {label.probability:.2f}" for label in issue.labels)
+            for label in issue.labels:
+                yield f"  label    {label.id} {label.probability:.2f}"
+                yield from _reasons(report, issue, label)
             if issue.addresses:
                 yield f"  answers  {', '.join(issue.addresses)}"
+
+
+def _reasons(report: Report, issue: Issue, label: Label) -> Iterator[str]:
+    """What spoke most for a label, with its places in the report; nothing where no model of this name is at hand."""
+    from gknlp.issues.classify import load_model
+
+    model = load_model()
+    if model.id != report.gknlp.model or label.id not in model.trained:
+        return
+    for reason in model.explain(issue.text, issue.role, label.id)[:REASONS]:
+        spans = ", ".join(f"{issue.start + start}-{issue.start + end}" for start, end in reason.spans)
+        told = f"{reason.kind} {reason.text}".strip()
+        yield f"    {reason.weight:+.2f} {told}" + (f" at characters {spans}" if spans else "")
 
 
 def _check(report: Report, name: str) -> Iterator[str]:

@@ -195,7 +195,7 @@ def _audit_lines(found: Audit, limit: int | None) -> Iterator[str]:
     yield f"{len(found.doubts)} labels to look at again (probability by models that did not see the document):"
     for one in found.doubts[:limit]:
         what = "is given" if one.given else "is not given"
-        told = f"{one.item.place} {one.item.id}: {one.label} {what}, probability {one.probability:.2f}"
+        told = f"{one.item.place}: {one.label} {what}, probability {one.probability:.2f}"
         yield clean(f"  {told} «{one.item.text[:40]}»")
     if found.alpha is None:
         yield "no passage has two annotators"

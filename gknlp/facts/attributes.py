@@ -52,7 +52,7 @@ def subject_phrase(sentence: Sentence, index: int, text: str, view: View, knowle
     statement = sentence.statements[index]
     bits = knowledge.bits
     right = sentence.words[index].right
-    mention = bits["oth.mention"] | bits["actor.bodies"]
+    mention = bits["oth.mention"] | bits["actor.bodies"] | bits["actor.subordinate"] | bits["actor.generic"]
     if right and right[0][0] - statement.quantity.end <= 1 and right[0][2] & mention:
         return ""
     first, last = statement.own

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from gknlp.issues.features import CueFinder, grams, places, squeeze
-from gknlp.issues.weights import OFFSET, Fallback, LabelWeights, ModelError, Weights, read_weights
+from gknlp.issues.weights import HEADER, OFFSET, Fallback, LabelWeights, ModelError, Weights, read_weights
 from gknlp.knowledge.issue_types import cue_pattern
 from gknlp.model import Label, Record, Role
 from gknlp.text.normalize import fold
@@ -75,6 +75,11 @@ class IssueModel:
     def id(self) -> str:
         """The name of the model, as reports give it."""
         return self.header.id
+
+    @property
+    def trained(self) -> frozenset[str]:
+        """The labels that have weights; the others are told by their cues."""
+        return frozenset(label.id for label in self._trained)
 
     def predict(self, items: Iterable[tuple[str, Role]]) -> list[tuple[Label, ...]]:
         """Return the labels of each item, the likeliest first; never none unless the taxonomy has no label for it."""
@@ -233,6 +238,6 @@ def shipped_folder() -> Path:
     """Return where the shipped model is: in the installed package, in a source checkout beside it."""
     package = Path(str(resources.files("gknlp")))
     for folder in (package / "models" / SHIPPED, package.parent / "models" / SHIPPED):
-        if folder.is_dir():
+        if (folder / HEADER).is_file():
             return folder
-    raise ModelError(f"{package / 'models' / SHIPPED}: no such folder; the installation is not complete")
+    raise ModelError(f"{package / 'models' / SHIPPED}: no model; the installation is not complete")

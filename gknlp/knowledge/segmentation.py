@@ -116,9 +116,9 @@ class Subjects(Record, frozen=True, kw_only=True):
 
 
 class Trait(Record, frozen=True, kw_only=True):
-    """A pattern of a quality of items."""
+    """A quality of items: one of the patterns is found."""
 
-    pattern: str
+    patterns: tuple[str, ...]
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
 
@@ -200,6 +200,6 @@ def _patterns(known: Segmentation) -> Iterator[tuple[str, str]]:
         yield f"cue {place}", cue.pattern
     yield "subjects.start", known.subjects.start
     yield "subjects.continue", known.subjects.continue_
-    yield "specific.pattern", known.specific.pattern
-    yield "hedged.pattern", known.hedged.pattern
+    yield from (("specific.patterns", pattern) for pattern in known.specific.patterns)
+    yield from (("hedged.patterns", pattern) for pattern in known.hedged.patterns)
     yield "hedged.blunt", known.hedged.blunt

@@ -16,16 +16,18 @@ from gknlp.model import Number
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 _PROSE_FLOOR = 15  # characters; a shorter cell is never prose
 _HAN_FLOOR = "\u33ff"
-_PLAIN, _HAN = 1, 2  # groups of the word pattern
+_ZEROS, _PLAIN, _HAN = 1, 2, 3  # groups of the word pattern
 _MOST_DIGITS = 15  # no count and no amount of a report is longer
 _DASH_LENGTH = 3  # Han characters; a longer word is no mark, no numeral and no sign of its own
 _PUNCTUATION = '\u3001()\u201c\u201d":;,.\u300a\u300b'  # alone between labels it says nothing
 _PLAIN_AFTER = "\n\t |("  # behind a word of a label; nothing of these makes it anything else
+_CELL_END = "\n\t|"
 _EDGES = " \t\n|"
 _AFTER_NUMERAL = ")\u3001.,"
 _BEFORE_NUMBER = "0123456789+- "
 _IN_NUMBER = "0123456789,."
 _DELIMITERS = "\n\t|"
+_LINE_END = re.compile("\n")
 _DELIMITER = re.compile(r"[\n\t|]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
@@ -57,7 +59,8 @@ class Grid:
         self._folded = folded
         self.end = end
         self._cells: dict[int, list[tuple[int, int]]] = {}
-        self._starts = [start, *(match.end() for match in re.compile("\n").finditer(folded, start, end))]
+        self._ends: dict[int, list[int]] = {}  # of the cells of a line
+        self._starts = [start, *(match.end() for match in _LINE_END.finditer(folded, start, end))]
 
     def line(self, position: int) -> int:
         """Return the number of the line that holds ``position``, counted from the region's start."""
@@ -65,14 +68,15 @@ class Grid:
 
     def cells(self, position: int) -> list[tuple[int, int]]:
         """Return the spans of all cells of the line that holds ``position``."""
-        line = self.line(position)
-        if line not in self._cells:
-            self._cells[line] = self._split(line)
-        return self._cells[line]
+        line = bisect_right(self._starts, position) - 1
+        return self._cells.get(line) or self._split(line)
 
     def cell(self, position: int) -> int:
         """Return the number of the cell that holds ``position``, counted from its line's start."""
-        return sum(1 for _, end in self.cells(position) if end <= position)
+        line = bisect_right(self._starts, position) - 1
+        if line not in self._ends:
+            self._split(line)
+        return bisect_right(self._ends[line], position)
 
     def room(self, position: int) -> int:
         """Return how many cells follow the one that holds ``position`` on its line; a closing pipe opens none."""
@@ -95,11 +99,15 @@ class Grid:
         start = self._starts[line]
         end = self._starts[line + 1] - 1 if line + 1 < len(self._starts) else self.end
         delimiter = "\t" if self._folded.find("\t", start, end) >= 0 else "|"
-        spans = []
-        while (at := self._folded.find(delimiter, start, end)) >= 0:
-            spans.append((start, at))
-            start = at + 1
-        return [*spans, (start, end)]
+        ends = []
+        at = start
+        for part in self._folded[start:end].split(delimiter):
+            at += len(part)
+            ends.append(at)
+            at += 1
+        spans = list(zip([start, *[at + 1 for at in ends[:-1]]], ends, strict=True))
+        self._cells[line], self._ends[line] = spans, ends
+        return spans
 
 
 class Tokens(NamedTuple):
@@ -134,8 +142,12 @@ def _patterns() -> _Patterns:
         (?P<tail>(?:{unit})\d[\d.,]*|(?<=\d{{4}}),\d{{3}}[\d.,]*|,\d{{4,}}|[{HAN}\dA-Za-z.%]|-\d)?
     """
     return _Patterns(
-        # Plain cells come first: a number between delimiters, then a run of Han, then whatever else is printed.
-        word=re.compile(rf"(?<![^\s|])(0|[1-9]\d{{0,11}})(?![^\s|])|([{HAN}]+)|[^\s|{HAN}]+"),
+        # Plain cells come first: zeros with one delimiter between, another number between delimiters, a run of Han,
+        # then whatever else is printed.
+        word=re.compile(
+            r"(?<![^\s|])(?:(0(?![^\s|])(?:[\s|]0(?![^\s|]))*)|([1-9]\d{0,11})(?![^\s|]))"
+            rf"|([{HAN}]+)|[^\s|{HAN}]+"
+        ),
         signed=re.compile(rf"(?:{sign})[ ]?[-+]?\d"),
         number=re.compile(number, re.VERBOSE),
         ordinal=re.compile(rf"\d{{1,2}}(?:[.\u3001]|\)\u3001?)(?!\d)(?=\s*(?:[\"\u201c\u300c({HAN}]|$))"),
@@ -199,18 +211,21 @@ def _cell_around(folded: str, position: int, start: int, end: int) -> tuple[int,
 def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: list[Value]) -> None:
     """Sort the words of ``folded[start:end]`` into fragments and values; the plain cases come first, for speed."""
     done = start
+    new = tuple.__new__  # makes a named tuple in half the time
     for match in _patterns().word.finditer(folded, start, end):
-        first, last = match.span()
-        if first < done:
-            continue
         kind = match.lastindex
-        if kind == _PLAIN:
-            values.append(Value(first, last, int(match[1])))
+        first, last = span = match.span()
+        if kind == _ZEROS:
+            values += [new(Value, (at, at + 1, 0, False, None)) for at in range(first, last, 2) if at >= done]
+        elif first < done:
+            continue
+        elif kind == _PLAIN:
+            values.append(new(Value, (first, last, int(match[_PLAIN]), False, None)))
         elif kind != _HAN:
             if last - first > 1 or folded[first] not in _PUNCTUATION:
                 done = _scan_mixed(folded, first, last, end, values)
         elif last - first > _DASH_LENGTH and (last == end or folded[last] in _PLAIN_AFTER):
-            fragments.append(Fragment(first, last))
+            fragments.append(new(Fragment, span))
         else:
             done = max(done, _scan_han(folded, first, last, end, fragments, values))
 
@@ -219,8 +234,11 @@ def _scan_han(folded: str, first: int, last: int, end: int, fragments: list[Frag
     """Read a Han word that may be a mark, a list numeral or the sign of a number; return where reading goes on."""
     before = folded[first - 1] if first > 0 else "\n"
     after = folded[last] if last < end else "\n"
-    if before in _EDGES and after in _EDGES and _patterns().dash.fullmatch(folded, first, last):
+    if before in _EDGES and after in _EDGES and _is_dash(folded[first:last]):
         values.append(Value(first, last, None))
+        return last
+    if after in _CELL_END:
+        fragments.append(Fragment(first, last))
         return last
     sign = _sign_at(folded, first, last, end)
     if sign is not None:
@@ -230,6 +248,11 @@ def _scan_han(folded: str, first: int, last: int, end: int, fragments: list[Frag
     if not _is_list_numeral(folded, first, last, before, after):
         fragments.append(Fragment(first, last))
     return last
+
+
+@lru_cache(maxsize=1024)
+def _is_dash(word: str) -> bool:
+    return _patterns().dash.fullmatch(word) is not None
 
 
 def _is_list_numeral(folded: str, first: int, last: int, before: str, after: str) -> bool:
@@ -255,7 +278,7 @@ def _scan_mixed(folded: str, start: int, word_end: int, end: int, values: list[V
     """Read numbers, ordinals and marks of a word that is not plain; return where reading goes on."""
     patterns = _patterns()
     edge = start == 0 or folded[start - 1] in _EDGES
-    if edge and (word_end >= end or folded[word_end] in _EDGES) and patterns.dash.fullmatch(folded, start, word_end):
+    if edge and (word_end >= end or folded[word_end] in _EDGES) and _is_dash(folded[start:word_end]):
         values.append(Value(start, word_end, None))
         return word_end
     at = start

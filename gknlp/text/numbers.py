@@ -72,7 +72,7 @@ def find_quantities(folded: str, start: int = 0, end: int | None = None) -> list
     """
     scanner = _scanner()
     end = len(folded) if end is None else end
-    found = []
+    found: list[Quantity] = []
     for match in scanner.pattern.finditer(folded, start, end):
         group = match.lastindex or 0
         if group == scanner.mask:

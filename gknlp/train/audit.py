@@ -48,7 +48,7 @@ class Audit(Record, frozen=True):
 
 def audit(data: Data, trained: Trained) -> Audit:
     """Return what should be looked at again."""
-    passages = _shared(data.votes)
+    passages = [*_shared(data.votes), *_shared(data.compared)]
     return Audit(
         doubts=_doubts(trained),
         agreements=tuple(_agreements(passages)),

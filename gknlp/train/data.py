@@ -48,11 +48,13 @@ class Item(Record, frozen=True):
 class Data(Record, frozen=True):
     """``items`` one a passage, with the labels that at least half of its annotators gave; ``votes`` one an annotator.
 
+    ``compared`` are items as two annotators labelled them before they were settled, for measuring agreement only.
     ``dropped`` are training items that resemble a held-out one, with that one's text.
     """
 
     items: tuple[Item, ...]
     votes: tuple[Item, ...]
+    compared: tuple[Item, ...]
     dropped: tuple[tuple[Item, str], ...]
 
     def of_split(self, split: Split) -> tuple[Item, ...]:
@@ -88,7 +90,7 @@ def read_data(paths: Iterable[Path], base: Path | None, kinds: tuple[IssueType, 
         raise AnnotationError(f"{', '.join(map(str, paths))}: no annotated item")
     items = tuple(_settled(group) for group in _by_passage(votes))
     kept, dropped = without_near(items)
-    return Data(items=kept, votes=(*votes, *compared), dropped=dropped)
+    return Data(items=kept, votes=tuple(votes), compared=tuple(compared), dropped=dropped)
 
 
 def _documents(path: Path) -> dict[str, str]:
@@ -144,7 +146,7 @@ def _agreement(path: Path, documents: Mapping[str, str]) -> Iterator[Item]:
 
 def _own(item: Annotation, folder: Path) -> Item:
     fields = {name: getattr(item, name) for name in item.__struct_fields__}
-    return Item(**fields, place=f"{folder}: {item.id}")
+    return Item(**fields, place=f"{folder / item.pass_}.jsonl {item.id}")
 
 
 def _joined(passages: Iterable[Passage]) -> Iterator[Passage]:

@@ -14,6 +14,7 @@ from gknlp.train.data import Item
 _DIGITS = 4
 _DRAWS = 1000
 _BINS = 10
+_MOST_CONFUSIONS = 30
 _SHARE = 0.025  # on either side of a 95 % interval
 
 
@@ -184,7 +185,7 @@ def _confusions(answers: Sequence[Answer]) -> tuple[Confusion, ...]:
         for wrong in one.labels
         if wrong not in one.item.labels
     )
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_CONFUSIONS]
     return tuple(Confusion(label=missed, instead=wrong, items=count) for (missed, wrong), count in ordered)
 
 
