@@ -9,6 +9,8 @@ import gknlp
 from gknlp.checks import run_checks
 from gknlp.facts import find_facts
 from gknlp.issuer import find_issuer, find_title, find_year
+from gknlp.issues.classify import load_model
+from gknlp.issues.label import find_issues
 from gknlp.knowledge.fact_types import load_fact_types
 from gknlp.model import SCHEMA, Document, Producer, Record, Report, Section
 from gknlp.sections import split_sections
@@ -41,12 +43,14 @@ def extract(document: Document, options: Options = DEFAULTS) -> Report:
     tables = read_tables(document, sections.sections)
     known = load_fact_types(options.knowledge)
     facts = find_facts(document, sections.sections, tables.tables, year.year, known)
+    model = load_model()
+    issues = find_issues(document, sections.sections, model)
     checks = run_checks(tables.tables, form=tables.form, level=issuer.level if issuer else None)
     return Report(
         schema=SCHEMA,
         id=document.source.sha256[:ID_LENGTH],
         source=document.source,
-        gknlp=Producer(version=gknlp.__version__),
+        gknlp=Producer(version=gknlp.__version__, model=model.id),
         title=title.text if title else None,
         year=year.year,
         form=tables.form,
@@ -55,7 +59,7 @@ def extract(document: Document, options: Options = DEFAULTS) -> Report:
         sections=sections.sections,
         tables=tables.tables,
         facts=facts.facts,
-        issues=(),
+        issues=issues,
         checks=checks,
         diagnostics=(
             *document.diagnostics,
