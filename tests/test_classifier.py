@@ -152,7 +152,7 @@ def test_every_item_gets_labels_of_its_role_in_falling_probability(text: str, ro
 
 
 def test_an_item_of_which_nothing_is_known_is_left_to_the_rest() -> None:
-    problem, measure = load_model().predict([("@@@", "problem"), ("@@@", "measure")])
+    problem, measure = load_model().predict([("\u3400\u3401", "problem"), ("\u3400\u3401", "measure")])
     assert [label.id for label in problem] == ["other_issue"]
     assert [label.id for label in measure] == ["generic"]
 

@@ -31,7 +31,8 @@ def command_lines() -> list[str]:
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """A folder that has what the README's reader has in hers."""
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for name in ("examples", "annotations"):
+        (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
 
 

@@ -17,10 +17,25 @@ DATA = read_annotations(FOLDER)
 MEASURE_ONLY = ("leadership", "funding", "generic")
 SHORT, GRAM, NEAR = 8, 5, 0.6
 
-DOCUMENT = {"document": "d1", "pass": "p", "issuer_type": "town", "year": 2020, "split": "train", "text": "一是栏目更新慢。"}
+DOCUMENT = {
+    "document": "d1",
+    "pass": "p",
+    "issuer_type": "town",
+    "year": 2020,
+    "split": "train",
+    "text": "一是栏目更新慢。",
+}
 ITEM = {
-    **{"id": "d1-1", "document": "d1", "pass": "p", "text": "栏目更新慢", "start": 2, "end": 7, "role": "problem"},
-    **{"labels": ["timeliness"], "annotator": "a", "split": "train"},
+    "id": "d1-1",
+    "document": "d1",
+    "pass": "p",
+    "text": "栏目更新慢",
+    "start": 2,
+    "end": 7,
+    "role": "problem",
+    "labels": ["timeliness"],
+    "annotator": "a",
+    "split": "train",
 }
 
 
@@ -75,7 +90,11 @@ def near_duplicates(data: Annotations) -> list[tuple[str, str]]:
     for item in data.items:
         own = grams(item.text) if item.split == "train" else frozenset()
         shared = Counter(place for gram in own for place in index[gram])
-        found += [(item.id, held[place][0]) for place, count in shared.items() if count >= NEAR * min(len(own), len(held[place][1]))]
+        found += [
+            (item.id, held[place][0])
+            for place, count in shared.items()
+            if count >= NEAR * min(len(own), len(held[place][1]))
+        ]
     return found
 
 
@@ -100,7 +119,8 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
 def test_a_near_duplicate_is_seen(tmp_path: Path) -> None:
     text = "部分乡镇政务公开专区长期无人值守"
     items = [
-        {**ITEM, "id": f"{split}", "document": split, "split": split, "text": text, "start": 0, "end": len(text)} for split in ("train", "heldout")
+        {**ITEM, "id": f"{split}", "document": split, "split": split, "text": text, "start": 0, "end": len(text)}
+        for split in ("train", "heldout")
     ]
     documents = tuple({**DOCUMENT, "document": split, "split": split, "text": text} for split in ("train", "heldout"))
     assert near_duplicates(read_annotations(written(tmp_path, *items, documents=documents))) == [("train", "heldout")]

@@ -17,6 +17,8 @@ class Grid:
     def __init__(self, form: TableForm) -> None:
         self.form = form
         self.keys = form.keys()
+        self.rows = [row for row, _ in self.keys]
+        self.filled = [column for _, column in self.keys]
         self.names = tuple(f"{form.id}/{row}/{column}" for row, column in self.keys)
         self.row_labels = {row.id: row.label for row in form.rows}
         self.column_labels = {column.id: column.label for column in form.columns}
@@ -62,9 +64,7 @@ class Reading(NamedTuple):
 def read_sheet(table: Table, grid: Grid) -> Sheet:
     """Return ``table`` along ``grid``; a cell of the form that the table does not hold is absent."""
     cells = table.cells
-    if len(cells) != len(grid.keys) or any(
-        cell.row != row or cell.column != column for cell, (row, column) in zip(cells, grid.keys, strict=True)
-    ):
+    if [cell.row for cell in cells] != grid.rows or [cell.column for cell in cells] != grid.filled:
         cells = _in_form_order(table, grid)
     values = tuple([cell.value for cell in cells])
     loose = [
@@ -75,7 +75,7 @@ def read_sheet(table: Table, grid: Grid) -> Sheet:
         cells=cells,
         values=values,
         missing=frozenset([index for index, value in enumerate(values) if value is None]),
-        odd=frozenset([index for index, value in enumerate(values) if value is not None and not _is_whole(value)]),
+        odd=frozenset([index for index, value in enumerate(values) if value and _is_odd(value)]),
         loose=frozenset(loose),
         clean=all(cells[index].state == "blank" for index in loose),
     )
@@ -90,5 +90,5 @@ def _absent(row: str, column: str) -> Cell:
     return Cell(row=row, column=column, value=None, raw="", state="absent", start=None, end=None)
 
 
-def _is_whole(value: Number) -> bool:
-    return value >= 0 and (isinstance(value, int) or value.is_integer())
+def _is_odd(value: Number) -> bool:
+    return value < 0 or not (isinstance(value, int) or value.is_integer())

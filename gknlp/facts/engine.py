@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from gknlp.facts.clauses import Hit, split_statements
 from gknlp.facts.distribute import distribute, settle_transitions
 from gknlp.facts.draft import Draft
 from gknlp.facts.reader import read_sentence
 from gknlp.facts.records import Stretch
-from gknlp.facts.surroundings import Surroundings, scan_words
+from gknlp.facts.surroundings import Surroundings, scan_words, union_of
 from gknlp.facts.view import Seen, Sentence, words_of
 from gknlp.knowledge.fact_types import FactKnowledge
 from gknlp.text.numbers import Quantity, find_quantities
@@ -25,6 +25,7 @@ def read_stretch(stretch: Stretch, knowledge: FactKnowledge) -> list[Draft]:
     """Return the drafts of one stretch in the order of the text."""
     quantities = _outside_titles(stretch, knowledge)
     starts = [quantity.start for quantity in quantities]
+    denial = knowledge.patterns["denial"].search
     drafts: list[Draft] = []
     around = Surroundings(stretch.folded, knowledge)
     last: Draft | None = None
@@ -32,12 +33,12 @@ def read_stretch(stretch: Stretch, knowledge: FactKnowledge) -> list[Draft]:
         if around.begins_paragraph(first):
             last = None
         inside = quantities[bisect_left(starts, first) : bisect_left(starts, end)]
-        if inside or knowledge.patterns["denial"].search(stretch.folded, first, end):
-            sentence = _sentence(stretch, first, end, inside, around.seen() if inside else [], knowledge)
+        if inside or denial(stretch.folded, first, end):
+            sentence = _sentence(stretch, first, end, inside, around.seen, knowledge)
             found = read_sentence(stretch, sentence, last, knowledge)
             drafts.extend(found)
             last = next((draft for draft in found if draft.fact.polarity == "count"), None)
-            around.add(first, end, sentence.hits, numbers=bool(inside))
+            around.add(first, end, sentence.bits, numbers=bool(inside))
         else:
             last = None
             around.add(first, end, None, numbers=False)
@@ -89,14 +90,17 @@ def _sentence(
     start: int,
     end: int,
     quantities: Sequence[Quantity],
-    around: list[Seen],
+    around: Callable[[], list[Seen]],
     knowledge: FactKnowledge,
 ) -> Sentence:
     hits = _without_titles(stretch.folded, scan_words(stretch.folded, start, end, knowledge), start, end, knowledge)
     hits = _without_numbers(_behind_units(stretch.folded, hits, end, quantities, knowledge), quantities)
+    bits = union_of(hits)
     statements = split_statements(stretch.folded, start, end, quantities)
-    statements = settle_transitions(stretch.folded, statements, hits, knowledge)
-    statements = distribute(stretch.folded, statements, hits, knowledge)
+    if bits & knowledge.bits["cmp.to"]:
+        statements = settle_transitions(stretch.folded, statements, hits, knowledge)
+    if bits & knowledge.bits["respectively"]:
+        statements = distribute(stretch.folded, statements, hits, knowledge)
     starts = [hit[0] for hit in hits]
     return Sentence(
         folded=stretch.folded,
@@ -106,6 +110,7 @@ def _sentence(
         starts=starts,
         statements=statements,
         words=[words_of(statement, hits, starts) for statement in statements],
+        bits=bits,
         around=around,
     )
 
@@ -145,10 +150,10 @@ def _without_numbers(hits: list[Hit], quantities: Sequence[Quantity]) -> list[Hi
     """Drop known words that begin inside a number: "over", "about" and the like are its own."""
     if not quantities:
         return hits
-    ends = [quantity.unit_end for quantity in quantities]
-    kept = []
-    for hit in hits:
-        place = bisect_left(ends, hit[0] + 1)
-        if place == len(ends) or hit[0] < quantities[place].value_start:
-            kept.append(hit)
-    return kept
+    kept: list[Hit] = []
+    place = 0
+    for quantity in quantities:
+        first = bisect_left(hits, (quantity.value_start,), place)
+        kept += hits[place:first]
+        place = bisect_left(hits, (quantity.unit_end,), first)
+    return kept + hits[place:]

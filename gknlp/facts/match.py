@@ -8,38 +8,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gknlp.facts.view import Seen, View
+from gknlp.facts.view import Reach, Seen, Sentence, View, reach_of
 from gknlp.knowledge.fact_rules import Rule
 from gknlp.knowledge.fact_types import FactKnowledge
 
 _OPTIONAL = 0.4
 
 
-def best_rule(view: View, unit: str, knowledge: FactKnowledge) -> Rule | None:
+def best_rule(view: View, sentence: Sentence, unit: str, knowledge: FactKnowledge) -> Rule | None:
     """Return the rule with the highest score, the first in file order among equals; ``None`` when none fits."""
+    rules = knowledge.rules
+    opened = rules.opened(view.own)
+    candidates = rules.allowed(unit, opened)
+    plain = knowledge.plain_unit(unit)
+    if plain != unit:
+        candidates += rules.allowed(plain, opened)
+    candidates = [rule for rule in candidates if _fits_near(rule, view)]
+    if not candidates:
+        return None
+    only = candidates[0]
+    if len(candidates) == 1 and not only.carried and satisfied(only.context, view.sentence_bits):
+        return only
+    reach = reach_of(view, sentence)
     best: Rule | None = None
     highest = float("-inf")
-    opened = knowledge.rules.opened(bits for bits, _ in view.own)
-    plain = knowledge.plain_unit(unit)
-    for name in (unit, plain) if plain != unit else (unit,):
-        for rule in knowledge.rules.allowed(name, opened):
-            if fits(rule, view):
-                score = _score(rule, view)
-                if score > highest:
-                    best, highest = rule, score
+    for rule in candidates:
+        if satisfied(rule.context, reach.all_bits) and satisfied(rule.carried, reach.outside_bits):
+            score = _score(rule, view, reach)
+            if score > highest:
+                best, highest = rule, score
     return best
 
 
-def fits(rule: Rule, view: View) -> bool:
-    """Return whether every group of a rule that is open is seen where it asks for it, and none that it forbids."""
-    if len(rule.own) > 2 and not satisfied(rule.own, view.own_bits):
-        return False
+def _fits_near(rule: Rule, view: View) -> bool:
+    """Whether a rule that is open fits as far as the words of the sentence tell."""
     near_bits = view.near_bits
-    if rule.no_near & near_bits or (rule.near and not satisfied(rule.near, near_bits)):
+    if rule.no_near & near_bits or rule.no_context & view.sentence_bits:
         return False
-    if rule.no_context & view.sentence_bits or (rule.context and not satisfied(rule.context, view.all_bits)):
+    if rule.near and not satisfied(rule.near, near_bits):
         return False
-    return not rule.carried or satisfied(rule.carried, view.carried_bits)
+    return len(rule.own) <= 2 or satisfied(rule.own, view.own_bits)
 
 
 def satisfied(groups: tuple[int, ...], bits: int) -> bool:
@@ -50,20 +58,19 @@ def satisfied(groups: tuple[int, ...], bits: int) -> bool:
     return True
 
 
-def _score(rule: Rule, view: View) -> float:
+def _score(rule: Rule, view: View, reach: Reach) -> float:
     score = rule.priority
     for group in rule.own:
         score += _weight(group, view.own)
     for group in rule.near:
         score += _weight(group, view.near)
     for group in rule.context:
-        score += _weight(group, view.all)
-    if rule.carried:
-        outside = view.all[len(view.own) :]
-        for group in rule.carried:
-            score += _weight(group, outside)
+        score += _weight(group, reach.all)
+    for group in rule.carried:
+        score += _weight(group, reach.outside)
     for group in rule.maybe:
-        score += _OPTIONAL * _weight(group, view.all)
+        if group & reach.all_bits:
+            score += _OPTIONAL * _weight(group, reach.all)
     return score
 
 

@@ -22,6 +22,7 @@ _SPANS = {
 }
 _MONTHS = 12
 _DATES = ("until", "months", "since", "year")
+_UNDATED: tuple[list[re.Match[str]], ...] = ([], [], [], [])
 
 
 class SentencePeriods:
@@ -31,14 +32,10 @@ class SentencePeriods:
         self._sentence = sentence
         self._year = year
         self._knowledge = knowledge
-        self._bits = 0
-        for hit in sentence.hits:
-            self._bits |= hit[2]
-        self._spans = sum(knowledge.bits[name] for name in _SPANS)
         text = (sentence.folded, sentence.start, sentence.end)
         dated = knowledge.patterns["dated"].search(*text)  # most sentences name no date: a cheap first look
         self._until, self._months, self._since, self._years = (
-            list(knowledge.patterns[name].finditer(*text)) if dated else [] for name in _DATES
+            [list(knowledge.patterns[name].finditer(*text)) for name in _DATES] if dated else _UNDATED
         )
 
     def period(self, at: int, near_bits: int, stock: bool) -> Period:
@@ -57,9 +54,10 @@ class SentencePeriods:
             return partial
         if months := _before(self._months, at):
             return _span(self._year, int(months["first"]), int(months["last"]))
-        if self._bits & self._spans:
+        bits = self._sentence.bits
+        if bits & self._knowledge.bits["period"]:
             for name, (first, last) in _SPANS.items():
-                if self._seen(name, at):
+                if bits & self._knowledge.bits[name] and self._seen(name, at):
                     return _span(self._year, first, last)
         return None
 
@@ -102,10 +100,7 @@ class SentencePeriods:
 
 def _before(found: list[re.Match[str]], at: int) -> re.Match[str] | None:
     """The last match in front of ``at``."""
-    if not found:
-        return None
-    earlier = [match for match in found if match.start() < at]
-    return earlier[-1] if earlier else None
+    return next((match for match in reversed(found) if match.start() < at), None) if found else None
 
 
 def _quarter(sign: str | None) -> int | None:

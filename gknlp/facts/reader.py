@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from gknlp.facts.attributes import find_attributes, subject_phrase
 from gknlp.facts.draft import Draft
@@ -55,36 +55,36 @@ class _Reader:
         self._units = [""] * len(sentence.statements)
         self._rules: list[Rule | None] = [None] * len(sentence.statements)
 
-    def statement(self, index: int) -> Iterator[Draft]:
-        """Yield the draft of one number, two when it counts two things, none when it is no fact."""
+    def statement(self, index: int) -> list[Draft]:
+        """Return the draft of one number, two when it counts two things, none when it is no fact."""
         self._units[index] = self._unit(index)
         view = view_statement(self._sentence, index, self._shape(index), self._told(index), self._knowledge)
         excluded = exclusion(self._sentence, index, view, self._units[index], self._knowledge)
         if excluded is Exclusion.NO_FACT:
-            return
+            return []
         rule = self._rule(index, view)
         if rule is not None and not self._allows(rule, index, excluded):
-            return
+            return []
         self._rules[index] = rule
         if rule is None:
-            yield from self._other(index, view, excluded)
-            return
+            return self._other(index, view, excluded)
         attributes = find_attributes(self._sentence, index, rule, self._knowledge)
-        yield self._draft(index, rule.type_id, rule.id, view, attributes)
+        drafts = [self._draft(index, rule.type_id, rule.id, view, attributes)]
         for also in rule.also:
             if satisfied(also.own, view.own_bits):
-                yield self._draft(index, also.type_id, rule.id, view, {})
+                drafts.append(self._draft(index, also.type_id, rule.id, view, {}))
+        return drafts
 
     def _rule(self, index: int, view: View) -> Rule | None:
         """The rule of a number; its printed unit is tried first, then the one it takes over from the number before."""
         printed = self._sentence.statements[index].quantity.unit
-        rule = best_rule(view, printed, self._knowledge)
+        rule = best_rule(view, self._sentence, printed, self._knowledge)
         if rule is not None:
             self._units[index] = printed
             return rule
         unit = self._units[index]
         return (
-            best_rule(view, unit, self._knowledge)
+            (best_rule(view, self._sentence, unit, self._knowledge) if unit != printed else None)
             or self._inherited(index, unit, view)
             or self._continued(index, unit, view)
         )
@@ -108,11 +108,12 @@ class _Reader:
     def _shape(self, index: int) -> int:
         bits = self._knowledge.bits
         shape = 0
+        statement = self._sentence.statements[index]
         if self._lists[index].whole is not None:
             shape |= bits["shape.part"]
-        if self._sentence.statements[index].bracket is not None:
+        if statement.bracket is not None:
             shape |= bits["shape.bracket"]
-        if self._sentence.statements[index].quantity.value == 0:
+        if statement.quantity.value == 0:
             shape |= bits["shape.zero"]
         return shape
 
@@ -155,23 +156,22 @@ class _Reader:
     def _told(self, index: int) -> list[Seen]:
         """The types of the facts before: in the sentence, and the first of the sentence before."""
         bits = self._knowledge.bits
-        earlier = [rule.type_id for rule in reversed(self._rules[:index]) if rule is not None]
+        earlier = [rule.type_id for rule in reversed(self._rules[:index]) if rule is not None] if index else []
         told = [(bits[f"type.{kind}"], _TOLD - _TOLD_STEP * back) for back, kind in enumerate(earlier[:_TOLD_BACK])]
         if self._last is not None and self._lists[index].whole == -1:
             told.append((bits[f"type.{self._last.fact.type}"], _TOLD_BEFORE))
         return told
 
-    def _other(self, index: int, view: View, excluded: Exclusion | None) -> Iterator[Draft]:
+    def _other(self, index: int, view: View, excluded: Exclusion | None) -> list[Draft]:
         """The fallback for a number that counts something: its subject is kept verbatim."""
         unit = self._units[index]
         counted = {unit, self._knowledge.plain_unit(unit)} & self._knowledge.types[_OTHER].units
         quantity = self._sentence.statements[index].quantity
         says_nothing = quantity.value is None and quantity.lower is None and quantity.kind == "cardinal"
         if excluded is not None or not (unit and counted) or quantity.kind == "ordinal" or says_nothing:
-            return
+            return []
         subject = subject_phrase(self._sentence, index, self._text, view, self._knowledge)
-        if subject:
-            yield self._draft(index, _OTHER, f"{_OTHER}#1", view, {"subject": subject})
+        return [self._draft(index, _OTHER, f"{_OTHER}#1", view, {"subject": subject})] if subject else []
 
     def _draft(self, index: int, type_id: str, rule: str, view: View, attributes: dict[str, str]) -> Draft:
         statement = self._sentence.statements[index]

@@ -23,11 +23,31 @@ def scan_words(folded: str, start: int, end: int, knowledge: FactKnowledge) -> l
     masks = knowledge.masks
     if not _SPACE.search(folded, start, end):
         words = knowledge.pattern.finditer(folded, start, end)
-        return [(word.start(), word.end(), masks[word[0]]) for word in words]
+        return [(*word.span(), masks[word[0]]) for word in words]
     places = [place for place in range(start, end) if not folded[place].isspace()]
     tight = "".join([folded[place] for place in places])
     words = knowledge.pattern.finditer(tight)
     return [(places[word.start()], places[word.end() - 1] + 1, masks[word[0]]) for word in words]
+
+
+def union_of(hits: Sequence[Hit]) -> int:
+    """Return the class bits of all ``hits`` together."""
+    bits = 0
+    for hit in hits:
+        bits |= hit[2]
+    return bits
+
+
+def scan_classes(folded: str, start: int, end: int, knowledge: FactKnowledge) -> int:
+    """Return the class bits of the known words of ``folded[start:end]`` together, without their places."""
+    text = folded[start:end]
+    if _SPACE.search(text):
+        text = "".join(text.split())
+    masks = knowledge.masks
+    bits = 0
+    for word in knowledge.pattern.findall(text):
+        bits |= masks[word]
+    return bits
 
 
 class Surroundings:
@@ -50,13 +70,13 @@ class Surroundings:
         self._paragraph = []
         return True
 
-    def add(self, start: int, end: int, hits: Sequence[Hit] | None, *, numbers: bool) -> None:
-        """Take in a sentence, with its words where they are known.
+    def add(self, start: int, end: int, bits: int | None, *, numbers: bool) -> None:
+        """Take in a sentence, with the classes of its words where they are known.
 
         A short one without numbers that opens a line is a heading.
         """
-        if hits is not None:
-            self._known[start, end] = _union(hits)
+        if bits is not None:
+            self._known[start, end] = bits
         if not numbers and not self._paragraph and end - start <= _HEADING_LENGTH:
             self._heading = (start, end)
         self._paragraph.append((start, end))
@@ -75,12 +95,5 @@ class Surroundings:
 
     def _bits(self, span: tuple[int, int]) -> int:
         if span not in self._known:
-            self._known[span] = _union(scan_words(self._folded, span[0], span[1], self._knowledge))
+            self._known[span] = scan_classes(self._folded, span[0], span[1], self._knowledge)
         return self._known[span]
-
-
-def _union(hits: Sequence[Hit]) -> int:
-    bits = 0
-    for hit in hits:
-        bits |= hit[2]
-    return bits

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, count, repeat, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -19,23 +20,39 @@ _PROMOTED = 1.0
 _CARRIED, _CARRIED_STEP, _CARRIED_LEAST = 4.2, 0.4, 2.4
 _BRACKET = 5.0
 _weight = itemgetter(1)
+
 _BACK = 6  # statements that words are carried over
 _BARE_REST = 4  # characters that no known word covers in a clause that names no object
 
 
+def _falling(first: float, step: float, least: float) -> tuple[float, ...]:
+    """The weights of the first ranks, down to the least, which all further ones have."""
+    return *takewhile(lambda weight: weight > least, (first - step * rank for rank in count())), least
+
+
+_OWNS = _falling(_OWN, _OWN_STEP, _OWN_LEAST)
+_AFTERS = _falling(_AFTER, _OWN_STEP, _AFTER_LEAST)
+_LEADS = _falling(_LEAD, _LEAD_STEP, _LEAD_LEAST)
+_CARRIEDS = _falling(_CARRIED, _CARRIED_STEP, _CARRIED_LEAST)
+
+
 class Words(NamedTuple):
-    """The known words of one statement by where they stand, and the union of their classes."""
+    """The known words of one statement by where they stand, and the unions of their classes."""
 
     own: Sequence[Hit]
     lead: Sequence[Hit]
     right: Sequence[Hit]
+    own_bits: int
+    lead_bits: int
+    right_bits: int
     bits: int
 
 
 class Sentence(NamedTuple):
     """One sentence with its known words, its numbers and what stands before it (``around``, nearest first).
 
-    ``words`` are those of each statement.
+    ``around`` is a call because it costs a look at other sentences, which few numbers need.
+    ``words`` are those of each statement, ``bits`` the classes of all ``hits``.
     """
 
     folded: str
@@ -45,20 +62,33 @@ class Sentence(NamedTuple):
     starts: Sequence[int]
     statements: Sequence[Statement]
     words: Sequence[Words]
-    around: Sequence[Seen]
+    bits: int
+    around: Callable[[], Sequence[Seen]]
 
 
 class View(NamedTuple):
-    """Weighted class bits of one statement, nearest first, and their unions."""
+    """Weighted class bits of one statement, nearest first, and their unions, as far as its sentence goes.
+
+    ``drop`` are the classes that what stands before the sentence may have.
+    """
 
     own: list[Seen]
     near: list[Seen]
-    all: list[Seen]
+    carried: list[Seen]
     own_bits: int
     near_bits: int
+    outside_bits: int
     sentence_bits: int
+    drop: int
+
+
+class Reach(NamedTuple):
+    """All that a statement sees: weighted class bits, those outside its own words, and the unions of both."""
+
+    all: list[Seen]
+    outside: list[Seen]
     all_bits: int
-    carried_bits: int
+    outside_bits: int
 
 
 def hits_of(sentence: Sentence, span: tuple[int, int]) -> Sequence[Hit]:
@@ -71,11 +101,14 @@ def words_of(statement: Statement, hits: Sequence[Hit], starts: Sequence[int]) -
     own = hits_between(hits, starts, statement.own)
     lead = hits_between(hits, starts, statement.lead) if statement.lead[0] < statement.lead[1] else ()
     right = hits_between(hits, starts, statement.right)
-    bits = 0
-    for part in (own, lead, right):
-        for hit in part:
-            bits |= hit[2]
-    return Words(own, lead, right, bits)
+    own_bits = lead_bits = right_bits = 0
+    for hit in own:
+        own_bits |= hit[2]
+    for hit in lead:
+        lead_bits |= hit[2]
+    for hit in right:
+        right_bits |= hit[2]
+    return Words(own, lead, right, own_bits, lead_bits, right_bits, own_bits | lead_bits | right_bits)
 
 
 def view_statement(sentence: Sentence, index: int, shape: int, told: Sequence[Seen], knowledge: FactKnowledge) -> View:
@@ -85,42 +118,52 @@ def view_statement(sentence: Sentence, index: int, shape: int, told: Sequence[Se
     """
     statement = sentence.statements[index]
     words = sentence.words[index]
-    left = words.own
-    own = _own(statement, left, words.right)
-    own_bits = _union(own)
-    lead = [(hit[2], max(_LEAD - _LEAD_STEP * rank, _LEAD_LEAST)) for rank, hit in enumerate(reversed(words.lead))]
-    if not own_bits & knowledge.nouns:
-        shape |= _bare(sentence, statement, left, knowledge)
-        keep = ~knowledge.verbs if own_bits & knowledge.verbs else ~0
+    nouns, verbs = knowledge.nouns, knowledge.verbs
+    own = _own(statement, words.own, words.right)
+    own_bits = words.own_bits | words.right_bits
+    lead = [(hit[2], weight) for hit, weight in zip(reversed(words.lead), _ranked(_LEADS), strict=False)]
+    outside = words.lead_bits
+    if not own_bits & nouns:
+        shape |= _bare(sentence, statement, words.own, knowledge)
+        keep = ~verbs if own_bits & verbs else ~0
         own += [(bits & keep, weight + _PROMOTED) for bits, weight in lead]
+        own_bits |= outside & keep
     else:
-        shape |= _modified(left, statement, knowledge)
+        shape |= _modified(words.own, statement, knowledge)
     own.append((shape, 1.0))
-    own_bits = _union(own)
+    own_bits |= shape
     beyond = lead
-    outside = _union(lead)
-    if not (own_bits | outside) & knowledge.nouns:
-        beyond = lead + _previous(sentence, index, knowledge)
-        outside = _union(beyond)
+    if not (own_bits | outside) & nouns and (previous := _previous(sentence, index, knowledge)):
+        beyond = [*lead, previous]
+        outside |= previous[0]
     near_bits = own_bits | outside
-    drop = ~knowledge.verbs if own_bits & knowledge.verbs else ~0
+    drop = ~verbs if own_bits & verbs else ~0
     carried = _carried(sentence, index, drop)
     carried += told
     outside |= _union(carried)
-    sentence_bits = own_bits | outside
-    around = [(bits & drop, weight) for bits, weight in sentence.around]
-    outside |= _union(around)
-    near = own + beyond
-    return View(own, near, near + carried + around, own_bits, near_bits, sentence_bits, own_bits | outside, outside)
+    return View(own, own + beyond, carried, own_bits, near_bits, outside, own_bits | outside, drop)
+
+
+def reach_of(view: View, sentence: Sentence) -> Reach:
+    """Return what a statement sees beyond its sentence as well."""
+    around = [(bits & view.drop, weight) for bits, weight in sentence.around()]
+    bits = _union(around)
+    everything = view.near + view.carried + around
+    outside = everything[len(view.own) :]
+    return Reach(everything, outside, view.sentence_bits | bits, view.outside_bits | bits)
+
+
+def _ranked(weights: Sequence[float]) -> Iterator[float]:
+    """The weights by rank; all further ranks have the last."""
+    return chain(weights, repeat(weights[-1]))
 
 
 def _own(statement: Statement, left: Sequence[Hit], right: Sequence[Hit]) -> list[Seen]:
-    seen = [(hit[2], max(_OWN - _OWN_STEP * rank, _OWN_LEAST)) for rank, hit in enumerate(reversed(left))]
-    end = statement.quantity.end
-    for rank, hit in enumerate(right):
-        close = rank == 0 and hit[0] - end <= 1
-        seen.append((hit[2], _ADJACENT if close else max(_AFTER - _OWN_STEP * rank, _AFTER_LEAST)))
+    seen = [(hit[2], weight) for hit, weight in zip(reversed(left), _ranked(_OWNS), strict=False)]
     if right:
+        seen += [(hit[2], weight) for hit, weight in zip(right, _ranked(_AFTERS), strict=False)]
+        if right[0][0] - statement.quantity.end <= 1:
+            seen[len(left)] = (right[0][2], _ADJACENT)
         seen.sort(key=_weight, reverse=True)
     return seen
 
@@ -132,27 +175,29 @@ def _carried(sentence: Sentence, index: int, keep: int) -> list[Seen]:
     bracket = sentence.statements[index].bracket
     if bracket is not None and bracket < index - 1:
         seen.append((words[bracket].bits & keep, _BRACKET))
-    for back, earlier in enumerate(range(index - 1, max(-1, index - 1 - _BACK), -1)):
-        seen.append((words[earlier].bits & keep, max(_CARRIED - _CARRIED_STEP * back, _CARRIED_LEAST)))
+    earlier = range(index - 1, max(-1, index - 1 - _BACK), -1)
+    seen += [(words[place].bits & keep, weight) for place, weight in zip(earlier, _ranked(_CARRIEDS), strict=False)]
     if index - 1 - _BACK >= 0:
         seen.append((words[0].bits & keep, _CARRIED_LEAST))
     return seen
 
 
-def _previous(sentence: Sentence, index: int, knowledge: FactKnowledge) -> list[Seen]:
+def _previous(sentence: Sentence, index: int, knowledge: FactKnowledge) -> Seen | None:
     """Words of the nearest earlier statement that names an object, for a clause that names none ("of these 862")."""
     for earlier in range(index - 1, max(-1, index - 1 - _BACK), -1):
         bits = sentence.words[earlier].bits
         if bits & knowledge.nouns:
-            return [(bits, _CARRIED)]
-    return []
+            return bits, _CARRIED
+    return None
 
 
 def _bare(sentence: Sentence, statement: Statement, left: Sequence[Hit], knowledge: FactKnowledge) -> int:
     """The clause names no object and hardly says more than known words."""
     first, last = statement.own
     text = sentence.folded[first:last]
-    rest = len("".join(text.split())) - sum(hit[1] - hit[0] for hit in left)
+    rest = len("".join(text.split()))
+    for hit in left:
+        rest -= hit[1] - hit[0]
     return knowledge.bits["shape.bare"] if rest <= _BARE_REST else 0
 
 
@@ -160,9 +205,10 @@ def _modified(left: Sequence[Hit], statement: Statement, knowledge: FactKnowledg
     """Unknown words stand between a verb and the nearest object: "publish *talent recruitment* information"."""
     previous: Hit | None = None
     gap = 0
+    nouns, verbs = knowledge.nouns, knowledge.verbs
     for hit in left:
-        if hit[2] & knowledge.nouns:
-            known = previous is not None and previous[2] & knowledge.verbs
+        if hit[2] & nouns:
+            known = previous is not None and previous[2] & verbs
             first = previous[1] if previous else statement.own[0]
             gap = hit[0] - first
             if not (known or (previous is None and 2 <= gap <= 8)):
@@ -174,19 +220,21 @@ def _modified(left: Sequence[Hit], statement: Statement, knowledge: FactKnowledg
 def nearest_hit(sentence: Sentence, index: int, mask: int, carried: bool) -> Hit | None:
     """Return the known word of one of the classes ``mask`` that stands nearest to the number of statement ``index``."""
     words = sentence.words[index]
-    ordered = [*reversed(words.own), *words.right, *reversed(words.lead)]
-    if carried:
-        for earlier in range(index - 1, max(-1, index - 1 - _BACK), -1):
-            other = sentence.words[earlier]
-            ordered += [*reversed(other.own), *reversed(other.lead)]
-    for hit in ordered:
-        if hit[2] & mask:
-            return hit
+    if words.bits & mask:
+        for hit in (*reversed(words.own), *words.right, *reversed(words.lead)):
+            if hit[2] & mask:
+                return hit
+    for earlier in range(index - 1, max(-1, index - 1 - _BACK), -1) if carried else ():
+        words = sentence.words[earlier]
+        if (words.own_bits | words.lead_bits) & mask:
+            for hit in (*reversed(words.own), *reversed(words.lead)):
+                if hit[2] & mask:
+                    return hit
     return None
 
 
 def _union(seen: Sequence[Seen]) -> int:
-    bits = 0
-    for item in seen:
-        bits |= item[0]
-    return bits
+    union = 0
+    for bits, _ in seen:
+        union |= bits
+    return union

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gknlp.facts.clauses import Hit
+from gknlp.facts.match import satisfied
 from gknlp.facts.view import Sentence, hits_of
 from gknlp.knowledge.fact_rules import ZeroRule
 from gknlp.knowledge.fact_types import FactKnowledge
@@ -37,6 +38,8 @@ class Negation(NamedTuple):
 
 def find_zeros(sentence: Sentence, knowledge: FactKnowledge) -> tuple[list[Zero], list[Negation]]:
     """Return the zeros of a sentence and the scopes of its negations (a number right in a scope counts nothing)."""
+    if not sentence.bits & (knowledge.bits["neg.none"] | knowledge.bits["neg.zero_after"]):
+        return [], []
     negations = list(_negations(sentence, knowledge))
     zeros: list[Zero] = []
     for negation in negations:
@@ -45,7 +48,7 @@ def find_zeros(sentence: Sentence, knowledge: FactKnowledge) -> tuple[list[Zero]
             bits |= hit[2]
         said: set[str] = set()
         for rule in knowledge.zeros:
-            if rule.type_id not in said and not rule.no & bits and all(group & bits for group in rule.own):
+            if satisfied(rule.own, bits) and not rule.no & bits and rule.type_id not in said:
                 said.add(rule.type_id)
                 start = min(negation.start, negation.scope_start)
                 zeros.append(Zero(rule, start, max(negation.scope_end, negation.start), negation.clause))
@@ -55,8 +58,9 @@ def find_zeros(sentence: Sentence, knowledge: FactKnowledge) -> tuple[list[Zero]
 def _negations(sentence: Sentence, knowledge: FactKnowledge) -> Iterator[Negation]:
     none, after, aim = (knowledge.bits[name] for name in ("neg.none", "neg.zero_after", "neg.aim"))
     covered = sentence.start
+    wanted = none | after
     for hit in sentence.hits:
-        if not hit[2] & (none | after) or hit[0] < covered:
+        if not hit[2] & wanted or hit[0] < covered:
             continue
         clause = _clause_start(sentence, hit[0])
         if _is_aim(sentence, hit, clause, aim):

@@ -13,14 +13,18 @@ from gknlp.knowledge.segmentation import load_segmentation, measure_prefix
 from gknlp.model import Role
 from gknlp.text.trie import trie_pattern
 
-SENTENCE_STOPS = "\u3002;!?\n"
+FULL_STOP = "\u3002"
+SENTENCE_STOPS = f"{FULL_STOP};!?\n"
 
 _ANY_YEAR = "0"  # no year was told with the problems: any year behind them leads to measures
 _SHORT_FRAME = 12
 _LONGEST_FRAME = 40
 _UNKNOWN_SHARE = 4  # a frame that turns to a role holds at most one unknown character of four
 _UNKNOWN_OF_VAGUE = 2
-_TOKEN = re.compile("\u201c[^\u201d\n]{0,60}\u201d|\u300a[^\u300b\n]{0,60}\u300b|\\([^()\n]{0,60}\\)|[\u3002;!?,:\n]")
+_TOKEN = re.compile(
+    "\u201c[^\u201d\n]{0,60}\u201d|\u300a[^\u300b\n]{0,60}\u300b|\\([^()\n]{0,60}\\)"
+    "|[\u3002;!?,:\n]|(?<=[\u4e00-\u9fff\u201d)])[.](?![0-9A-Za-z])"
+)
 
 
 class Kind(Enum):
@@ -109,7 +113,7 @@ class Words(NamedTuple):
 def words() -> Words:
     """Return the patterns, compiled once."""
     known = load_segmentation()
-    frames = known.frames
+    frames, other = known.frames, known.connectives
     frame = f"{trie_pattern(frames.words)}|{frames.problem}|{frames.measure}|{frames.year}|[0-9\\W]"
     return Words(
         re.compile(frame),
@@ -135,7 +139,7 @@ def words() -> Words:
         re.compile(known.none.needs),
         re.compile(known.none.words),
         tuple(re.compile(cue.pattern) for cue in known.cue if cue.role == "problem" and cue.at == "anywhere"),
-        re.compile(f"(?:{trie_pattern(known.connectives.words)})[,:\u3001]?"),
+        re.compile(f"(?!{trie_pattern(other.blocked)})(?:{trie_pattern(other.words)})[,:\u3001]?"),
     )
 
 
@@ -143,16 +147,20 @@ def read_clauses(text: str, markers: Sequence[ListMarker]) -> Iterator[Clause]:
     """Yield the clauses of a section's view in order."""
     waiting = list(reversed(markers))
     at, first, marker = 0, True, None
+    listed = False  # inside a listed item, as far as no lead-in has ended it
     year = ""
     for stop_start, stop in _stops(text, markers):
         while waiting and waiting[-1].start <= at < stop_start:
             marker = waiting.pop()
             at, first = max(at, marker.end), True
         if at < stop_start:
-            clause = _read(text, _Place(at, stop_start, stop, first, marker), year)
+            place = _Place(at, stop_start, stop, first, marker)
+            midst = listed and not first and stop == ","
+            clause = _read_midst(text, place) if midst else _read(text, place, year)
             if not year or year == _ANY_YEAR:
                 year = _year(text[at:stop_start]) or (_ANY_YEAR if clause.kind is Kind.CONTENT else year)
             yield clause
+            listed = clause.kind is not Kind.FRAME and stop != "\n" and (listed or marker is not None)
             first, marker = False, None
         at = stop_start + len(stop)
         first = first or (stop != "" and stop in SENTENCE_STOPS)
@@ -172,9 +180,17 @@ def _stops(text: str, markers: Sequence[ListMarker]) -> Iterator[tuple[int, str]
             number += 1
         inside = number and token.start() < markers[number - 1].end
         if len(token[0]) == 1 and not inside:
-            yield token.start(), token[0]
+            yield token.start(), FULL_STOP if token[0] == "." else token[0]
     yield from ((marker.start, "") for marker in markers[number:])
     yield len(text), ""
+
+
+def _read_midst(text: str, place: _Place) -> Clause:
+    """A clause in the midst of a listed item: only what is done already leads away from it."""
+    done = words().done.match(text, place.start, place.end)
+    if done and done.end() < place.end:
+        return Clause(Kind.CONTENT, "measure", done.end(), *place[1:], for_once=True)
+    return Clause(Kind.CONTENT, None, *place)
 
 
 def _read(text: str, place: _Place, year: str) -> Clause:
@@ -232,6 +248,9 @@ def _turnless(printed: str, clause: _Place, year: str) -> _Frame | None:
         return _Frame("measure") if clause.stop in (",", ":", "") else None
     if clause.stop not in ("", ":", ",", "\n"):
         return None
+    prefix = words().measure_prefix.match(printed)
+    if prefix and words().will.search(prefix[0]):
+        return _Frame("measure")
     return _Frame(None) if clause.marker is None or turns else None
 
 

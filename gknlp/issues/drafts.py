@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from gknlp.issues.clauses import SENTENCE_STOPS, Clause, Kind, has_fault, read_clauses, role_of, words
+from gknlp.issues.clauses import FULL_STOP, SENTENCE_STOPS, Clause, Kind, has_fault, read_clauses, role_of, words
 from gknlp.issues.markers import ListMarker, find_markers
 from gknlp.issues.roles import Force
 from gknlp.issues.view import BREAK
@@ -15,7 +15,6 @@ from gknlp.knowledge.segmentation import load_segmentation, numbered
 from gknlp.model import Role
 from gknlp.text.numerals import parse_han
 
-_FULL_STOP = "\u3002"
 _LOOSE = ("turn", "side")  # markers that may also order the sentences of one item
 _NAMED = "named"  # markers that say what they count
 _MARKER = "marker"
@@ -63,6 +62,7 @@ class DraftReader:
         self.once = False
         self.turned = self.paragraph = self.refers = 0
         self.force = Force.FULL
+        self.heading = False  # whether what is read is the heading of a list
         self.titled = False  # whether the last lead-in is a heading
         self.told = False  # whether an item stood behind it in its own line
 
@@ -76,7 +76,7 @@ class DraftReader:
                 self.paragraph += 1
             elif clause.stop and clause.stop in SENTENCE_STOPS and self.marker is None:
                 self._close()
-            if clause.stop == _FULL_STOP and self.told and self.force is Force.FULL and not self.titled:
+            if clause.stop == FULL_STOP and self.told and self.force is Force.FULL and not self.titled:
                 self.force = Force.SOME
             if clause.stop and clause.stop in SENTENCE_STOPS and (self.once or clause.stop in self.alternates):
                 self._end_turn()
@@ -104,11 +104,11 @@ class DraftReader:
                 self._turn(None)
             if _MARKER in self.alternates and self.prior == "measure":
                 self._turn("problem")
-            if not self._is_heading(clause.marker):
-                self.marker = clause.marker
+            self.heading = self._is_heading(clause.marker)
+            self.marker = None if self.heading else clause.marker
         if clause.kind is Kind.FRAME or (clause.kind in (Kind.GAP, Kind.VAGUE) and self._leads_on(clause, following)):
             self._frame(clause)
-        else:
+        elif not self.heading:
             self._content(clause)
 
     def _restarts(self, marker: ListMarker) -> bool:
@@ -143,7 +143,7 @@ class DraftReader:
             self._close()
             if clause.turns_to == "problem":
                 self._set_aside()
-            self._turn(clause.turns_to, titled=clause.stop in (_FULL_STOP, BREAK))
+            self._turn(clause.turns_to, titled=clause.stop in (FULL_STOP, BREAK))
             self.refers = _reference(self.text[clause.start : clause.end])
 
     def _ends_item(self, clause: Clause) -> bool:
@@ -166,7 +166,9 @@ class DraftReader:
     def _set_aside(self) -> None:
         """Sentences before the first words that lead to problems are no problems."""
         if all(draft.prior is None and draft.marker is None for draft in self.drafts):
-            self.drafts = [draft._replace(kind=Kind.PRAISE) for draft in self.drafts if draft.kind is not Kind.NONE]
+            self.drafts = [
+                draft if draft.kind is Kind.NONE else draft._replace(kind=Kind.PRAISE) for draft in self.drafts
+            ]
 
     def _turn(self, role: Role | None, *, titled: bool = False) -> None:
         self.prior, self.titled = role, titled
@@ -244,8 +246,8 @@ class DraftReader:
         following = self.markers[place] if place < len(self.markers) else None
         if following is None or following.rank <= marker.rank or following.ordinal > 1 or following.style in _LOOSE:
             return False
-        title = self.text[marker.end : following.start].strip(f"{_FULL_STOP};:,\n")
-        return len(title) <= _TITLE and not any(sign in title for sign in (_FULL_STOP, ";"))
+        title = self.text[marker.end : following.start].strip(f"{FULL_STOP};:,\n")
+        return len(title) <= _TITLE and not any(sign in title for sign in (FULL_STOP, ";"))
 
 
 def _alternates(text: str, clauses: Sequence[Clause]) -> frozenset[str]:
@@ -261,7 +263,7 @@ def _alternates(text: str, clauses: Sequence[Clause]) -> frozenset[str]:
     between = clauses[leads[0] : leads[1]]
     if any(clause.marker for clause in between):
         return frozenset({_MARKER})
-    return frozenset({BREAK if any(clause.stop == BREAK for clause in between) else _FULL_STOP})
+    return frozenset({BREAK if any(clause.stop == BREAK for clause in between) else FULL_STOP})
 
 
 @lru_cache(maxsize=1)

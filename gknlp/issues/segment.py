@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from gknlp.issues.clauses import Kind
+from gknlp.issues.clauses import FULL_STOP, Kind
 from gknlp.issues.drafts import Draft, read_drafts
 from gknlp.issues.items import Item
 from gknlp.issues.links import link_by_structure, link_measures
@@ -19,7 +19,6 @@ from gknlp.model import Document, Role, Section
 __all__ = ["Item", "find_items", "link_measures"]
 
 _SECTION = "issues"
-_FULL_STOP = "\u3002"
 _ASIDE = (Kind.PRAISE, Kind.NONE)
 
 
@@ -48,8 +47,8 @@ def find_items(document: Document, sections: Sequence[Section]) -> tuple[Item, .
     found: list[Item] = []
     for section in sections:
         if section.id == _SECTION:
-            items = _section_items(document, section)
-            found.extend(_moved(item, len(found)) for item in items)
+            before = len(found)
+            found.extend(_moved(item, before) for item in _section_items(document, section))
     return tuple(found)
 
 
@@ -72,7 +71,7 @@ def _candidate(text: str, draft: Draft) -> Candidate:
         force=draft.force,
         turned=draft.turned,
         paragraph=draft.paragraph,
-        after_stop=text[draft.start - 1 : draft.start] in (_FULL_STOP, ""),
+        after_stop=text[draft.start - 1 : draft.start] in (FULL_STOP, ""),
         style=draft.marker.style if draft.marker else "",
         ordinal=draft.marker.ordinal if draft.marker else 0,
     )
@@ -90,6 +89,8 @@ def _kept(drafts: Sequence[Draft], roles: Sequence[Role]) -> list[_Found]:
     aside = sorted((draft for draft in drafts if draft.kind in _ASIDE), key=lambda draft: draft.kind is not Kind.NONE)
     if not aside:
         return kept
+    if aside[0].kind is Kind.PRAISE:  # without words that lead to measures, the other sentences are achievements, too
+        kept = [found for found in kept if found.draft.prior == "measure"]
     kept.append(_Found(aside[0], "problem", True, "sentence"))
     return sorted(kept, key=lambda found: found.draft.start)
 

@@ -7,12 +7,13 @@ where a lead-in is followed by a single sentence: items that have sentences of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from gknlp.issues.clauses import Clause, has_fault
-from gknlp.knowledge.issue_types import GENERIC, NONE_STATED, OTHER_ISSUE, cue_labels, load_issue_types
+from gknlp.issues.features import CueFinder
+from gknlp.knowledge.issue_types import GENERIC, NONE_STATED, OTHER_ISSUE, load_issue_types
 from gknlp.knowledge.segmentation import load_segmentation
 from gknlp.model import Role
 
@@ -40,42 +41,75 @@ def _patterns() -> _Patterns:
     return _Patterns(re.compile(subjects.start), re.compile(subjects.continue_))
 
 
+class _Group:
+    """The clauses of one item so far, with what they speak of (found out when it is asked for)."""
+
+    def __init__(self, part: Clause, clause: str, role: Role) -> None:
+        self.parts, self.role = [part], role
+        self._unread = [clause]
+        self._matter: frozenset[str] = frozenset()
+        self._faulty = False
+
+    def add(self, part: Clause, clause: str) -> None:
+        self.parts.append(part)
+        self._unread.append(clause)
+
+    def matter(self) -> frozenset[str]:
+        self._read()
+        return self._matter
+
+    def is_faulty(self) -> bool:
+        self._read()
+        return self._faulty
+
+    def _read(self) -> None:
+        for clause in self._unread:
+            self._matter |= _matter(clause, self.role)
+            self._faulty = self._faulty or has_fault(clause)
+        self._unread.clear()
+
+
 def split_at_commas(text: str, parts: Sequence[Clause], role: Role, *, alone: bool) -> list[tuple[Clause, ...]]:
     """Return the clauses of one sentence, grouped by item; ``alone``: no other sentence stands beside it."""
-    groups: list[list[str]] = []
-    found: list[list[Clause]] = []
+    groups: list[_Group] = []
     for part in parts:
         clause = text[part.start : part.end]
-        if groups and not (_odds(clause, groups[-1], role) > 0 if alone else _is_other_fault(clause, groups[-1], role)):
-            groups[-1].append(clause)
-            found[-1].append(part)
+        if groups and not (_odds(clause, groups[-1]) > 0 if alone else _is_other_fault(clause, groups[-1])):
+            groups[-1].add(part, clause)
         else:
-            groups.append([clause])
-            found.append([part])
-    return [tuple(group) for group in found]
+            groups.append(_Group(part, clause, role))
+    return [tuple(group.parts) for group in groups]
 
 
-def _matter(clauses: Iterable[str], role: Role) -> frozenset[str]:
-    return frozenset(cue_labels(",".join(clauses), role, load_issue_types())) - _NO_MATTERS
+def _matter(clause: str, role: Role) -> frozenset[str]:
+    kinds = load_issue_types()
+    own = {kinds[hit].id for hit in _cues().hits(clause) if kinds[hit].allows(role)}
+    return frozenset(own - _NO_MATTERS)
 
 
-def _is_other_fault(clause: str, before: Sequence[str], role: Role) -> bool:
+@lru_cache(maxsize=1)
+def _cues() -> CueFinder:
+    return CueFinder([kind.cues for kind in load_issue_types()])
+
+
+def _is_other_fault(clause: str, before: _Group) -> bool:
     """Whether a clause has a subject, a fault and a matter of its own; a measure has no fault."""
     known = _patterns()
-    if role == "measure" or not known.subject.match(clause) or known.carries_on.match(clause):
+    if before.role == "measure" or not known.subject.match(clause) or known.carries_on.match(clause):
         return False
-    if not has_fault(clause) or not any(map(has_fault, before)):
+    if not has_fault(clause) or not before.is_faulty():
         return False
-    own, told = _matter([clause], role), _matter(before, role)
+    own, told = _matter(clause, before.role), before.matter()
     return bool(own) and bool(told) and not own & told
 
 
-def _odds(clause: str, before: Sequence[str], role: Role) -> float:
-    known, length, own = _patterns(), len(clause), _matter([clause], role)
+def _odds(clause: str, before: _Group) -> float:
+    known, length, role = _patterns(), len(clause), before.role
+    own = _matter(clause, role)
     score = _BASE + (_MEASURE if role == "measure" else 0.0)
     score += _NEW_SUBJECT if known.subject.match(clause) else 0.0
     score += _CARRIES_ON if known.carries_on.match(clause) else 0.0
-    score += _NO_MATTER if not own else _SAME_MATTER if own & _matter(before, role) else 0.0
+    score += _NO_MATTER if not own else _SAME_MATTER if own & before.matter() else 0.0
     score += _SHORT if length <= _SHORT_LENGTH else 0.0
     score += _VERY_SHORT if length <= _VERY_SHORT_LENGTH else 0.0
     score += _LONG if length >= _LONG_LENGTH else 0.0

@@ -54,11 +54,15 @@ class RuleIndex:
         self._no_second = sum(1 << number for number, rule in enumerate(rules) if len(rule.own) < 2)
         self._known: dict[int, tuple[int, int, int]] = {}
 
-    def opened(self, seen: Iterable[int]) -> int:
-        """Return the set of the rules whose first two groups are among the classes ``seen``, and none they forbid."""
+    def opened(self, seen: Iterable[tuple[int, float]]) -> int:
+        """Return the set of the rules whose first two groups are among the classes ``seen``, and none they forbid.
+
+        What is seen comes with its weight, which does not matter here.
+        """
         first, second, forbidden = self._no_first, self._no_second, 0
-        for bits in seen:
-            known = self._known.get(bits)
+        get = self._known.get
+        for bits, _ in seen:
+            known = get(bits)
             if known is None:
                 known = self._known[bits] = self._sets(bits)
             first |= known[0]
@@ -74,13 +78,16 @@ class RuleIndex:
             forbidden |= self._forbidden.get(bit, 0)
         return first, second, forbidden
 
-    def allowed(self, unit: str, opened: int) -> Iterator[Rule]:
-        """Yield in file order those rules of a set that allow ``unit``."""
+    def allowed(self, unit: str, opened: int) -> list[Rule]:
+        """Return in file order those rules of a set that allow ``unit``."""
         left = opened & self._allowed.get(unit, 0)
+        rules = self._rules
+        found: list[Rule] = []
         while left:
             low = left & -left
             left ^= low
-            yield self._rules[low.bit_length() - 1]
+            found.append(rules[low.bit_length() - 1])
+        return found
 
 
 def _by_class(rules: Sequence[Rule], group: Callable[[Rule], int]) -> dict[int, int]:

@@ -41,7 +41,7 @@ class CounterExample(Record, frozen=True, kw_only=True):
     why: str
 
 
-class IssueType(Record, frozen=True, kw_only=True):
+class IssueType(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One label. ``examples`` are problems (measures where ``applies_to`` says so), ``cues`` are folded."""
 
     id: str

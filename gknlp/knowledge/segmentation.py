@@ -35,9 +35,10 @@ class MarkerKind(Record, frozen=True, kw_only=True):
 
 
 class Connectives(Record, frozen=True, kw_only=True):
-    """Words that open a sentence without adding to it."""
+    """Words that open a sentence without adding to it; the ``blocked`` ones only begin like them."""
 
     words: tuple[str, ...]
+    blocked: tuple[str, ...]
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
 

@@ -64,8 +64,11 @@ def _numbered(folded: str, prose: Span, marked: Sequence[MarkedLine]) -> Iterato
 
 
 def _bare(folded: str, prose: Span) -> Iterator[tuple[int, int, str]]:
+    endings = load_sections().endings
     for first, last in lines(folded, prose.start, prose.stop):
-        if not _SHORTEST_BARE <= last - first <= _LONGEST_BARE or find_marker(folded, first, last):
+        if not _SHORTEST_BARE <= last - first <= _LONGEST_BARE or not folded[first:last].rstrip(" :").endswith(endings):
+            continue
+        if find_marker(folded, first, last):
             continue
         lead = LEAD.match(folded, first, last)
         at = lead.end() if lead else first

@@ -75,12 +75,13 @@ def _read(document: Document, grid: Grid, found: Found) -> tuple[Table, list[Dia
     cells, notes = _READERS[found.table](document.text, grid, found, table_form)
     if 0 < lead < _CLOSE:
         notes.insert(0, findings.report("form_close", table=found.table, form=form.id, lead=lead))
-    rows = {cell.row for cell in cells if cell.value is not None}
-    empty = sum(1 for cell in cells if cell.state == "blank" and cell.row in rows)
+    blank = [cell.row for cell in cells if cell.state == "blank"]
+    rows = {cell.row for cell in cells if cell.value is not None} if blank else set()
+    empty = len([row for row in blank if row in rows])
     if empty:
         notes.append(findings.report("cells_blank", table=found.table, count=empty))
-    start = min(entry.start for entry in found.sequence)
-    end = max(entry.end for entry in found.sequence)
+    start = min([entry[0] for entry in found.sequence])
+    end = max([entry[1] for entry in found.sequence])
     if not document.text[end:].strip():
         notes.append(findings.report("table_at_end_of_text", table=found.table, start=start, end=end))
     return Table(id=found.table, form=form.id, start=start, end=end, cells=tuple(cells)), notes

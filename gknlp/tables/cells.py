@@ -31,8 +31,23 @@ def printed(text: str, row: str, column: Column, value: Value) -> Cell:
     return Cell(row=row, column=column.id, value=number, raw=raw, state=state, start=value.start, end=value.end)
 
 
+def printed_row(text: str, row: str, columns: Sequence[Column], values: Sequence[Value]) -> list[Cell]:
+    """Return the cells of a row whose values stand at their places, one a column."""
+    cells = []
+    for column, value in zip(columns, values, strict=True):
+        start, end, number, _, _ = value
+        if type(number) is int and not column.money:  # most cells: a printed count, without a call
+            raw = text[start:end]
+            cells.append(Cell(row=row, column=column.id, value=number, raw=raw, state="number", start=start, end=end))
+        else:
+            cells.append(printed(text, row, column, value))
+    return cells
+
+
 def about(cell: Cell, value: Value, table: TableId) -> list[Diagnostic]:
     """Say what was done to a printed value: converted, or refused as no number of its column."""
+    if value.money is None and cell.state != "unreadable":
+        return []
     where = {"start": cell.start, "end": cell.end}
     if value.money not in (None, _MONEY_UNIT_FACTOR) and cell.value is not None:
         return [findings.report("amount_converted", table=table, raw=cell.raw, value=cell.value, **where)]
@@ -86,14 +101,8 @@ def settled(text: str, row: str, column: str, agreed: Agreed, run: Sequence[Valu
     number, source = agreed
     if number is None:
         return unknown(text, row, column, run)
-    first, last = (run[0], run[-1]) if source is None else (run[source], run[source])
+    start, end = (run[0].start, run[-1].end) if source is None else run[source][:2]
+    raw = text[start:end]
     return Cell(
-        row=row,
-        column=column,
-        value=number,
-        raw=text[first.start : last.end],
-        state="number",
-        start=first.start,
-        end=last.end,
-        reading="solved",
+        row=row, column=column, value=number, raw=raw, state="number", start=start, end=end, reading="solved"
     )

@@ -77,15 +77,16 @@ def block_order(headers: Sequence[Hit], wanted: tuple[Column | Row, ...]) -> Ord
     Halves of labels that are wrapped over lines stand in the order of their lines: only whole labels can show another
     order than the form's.
     """
-    form = tuple(entry.id for entry in wanted)
-    labels = {entry.id: folded_keys((entry.label,))[0] for entry in wanted}
+    form = tuple([entry.id for entry in wanted])
     first: dict[str, Hit] = {}
     for hit in headers:
-        if hit.meaning.id in labels:
+        if hit.meaning.id in form:
             first.setdefault(hit.meaning.id, hit)
     printed = tuple(first)
+    if printed == form:
+        return Order(form, True)
     stated = len(printed) == len(form)
-    if printed == tuple(entry for entry in form if entry in first):
+    if printed == tuple([entry for entry in form if entry in first]):
         return Order(form, stated)
     if not _are_whole(list(first.values()), wanted):
         return Order(form, False, believed=False)

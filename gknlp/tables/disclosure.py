@@ -16,6 +16,7 @@ def read_disclosure(text: str, grid: Grid, found: Found, form: TableForm) -> tup
     """Return the cells of section 二 in form order and what is to be said about them."""
     widths = {row.id: len(form.columns_of(row)) for row in form.rows}
     by_row, notes = runs(found.rows, grid, widths, "disclosure")
+    span = max(widths.values())
     cells: list[Cell] = []
     for row in form.rows:
         run = by_row.get(row.id)
@@ -29,7 +30,7 @@ def read_disclosure(text: str, grid: Grid, found: Found, form: TableForm) -> tup
         if len(columns) > 1 and (order.columns is None or not order.stated):
             code = "column_order_unclear" if order.columns is None else "header_unclear"
             notes.append(findings.report(code, table="disclosure", start=run.hit.label.start))
-        cells += _row(text, grid, run, header, order, wanted, max(widths.values()), notes)
+        cells += _row(text, grid, run, header, order, wanted, span, notes)
     notes += about_rows(text, by_row, [row.id for row in form.rows], "disclosure")
     return cells, _once(notes)
 
@@ -37,14 +38,14 @@ def read_disclosure(text: str, grid: Grid, found: Found, form: TableForm) -> tup
 def _header_of(found: Found, run: Run) -> list[Hit]:
     """Return the column labels of the header that stands above a row: the last ones before it."""
     header: list[Hit] = []
-    for entry in found.sequence:
-        if not isinstance(entry, Hit):
-            continue
-        if entry.start >= run.hit.label.start:
+    row = run.hit.label.start
+    for entry in found.headers:
+        if entry.start >= row:
             break
-        if entry.meaning.kind == "title":
+        kind = entry.meaning.kind
+        if kind == "title":
             header = []
-        elif entry.meaning.kind == "column":
+        elif kind == "column":
             header.append(entry)
     return header
 

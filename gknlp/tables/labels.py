@@ -31,32 +31,47 @@ class Meaning(NamedTuple):
 
 
 class Label(NamedTuple):
-    """One printed label: its place and all that it may mean."""
+    """One printed label: its place and all that it may mean.
+
+    ``settled`` says whether only one meaning is left, apart from which kind of heading it is.
+    """
 
     start: int
     end: int
     key: str
     meanings: tuple[Meaning, ...]
-
-    def settled(self) -> bool:
-        """Whether only one meaning is left, apart from which kind of heading it is."""
-        return len(self.meanings) == 1 or _is_one(self.meanings)
+    settled: bool
 
 
-@lru_cache(maxsize=512)
+class _Reading(NamedTuple):
+    """What a key may mean where it ends with its fragment, and where it may be the beginning of a longer word."""
+
+    whole: tuple[Meaning, ...]
+    settled: bool
+    begun: tuple[Meaning, ...]
+    begun_settled: bool
+
+
+def _reading(meanings: tuple[Meaning, ...]) -> _Reading:
+    begun = tuple(meaning for meaning in meanings if not meaning.exact)
+    return _Reading(meanings, _is_one(meanings), begun, _is_one(begun))
+
+
 def _is_one(meanings: tuple[Meaning, ...]) -> bool:
+    if len(meanings) < 2:
+        return True
     kinds = {meaning.kind for meaning in meanings}
     return len({meaning.table for meaning in meanings}) == 1 and ("row" not in kinds or "column" not in kinds)
 
 
 @lru_cache(maxsize=1)
-def _vocabulary() -> tuple[re.Pattern[str], dict[str, tuple[Meaning, ...]]]:
+def _vocabulary() -> tuple[re.Pattern[str], dict[str, _Reading]]:
     """Return the pattern over all keys of all forms and what each key may mean."""
     meanings: dict[str, dict[Meaning, None]] = {}
     for form in load_forms():
         for key, meaning in _form_keys(form):
             meanings.setdefault(key, {})[meaning] = None
-    return re.compile(trie_pattern(meanings)), {key: tuple(found) for key, found in meanings.items()}
+    return re.compile(trie_pattern(meanings)), {key: _reading(tuple(found)) for key, found in meanings.items()}
 
 
 def _form_keys(form: Form) -> list[tuple[str, Meaning]]:
@@ -107,17 +122,25 @@ def join_fragments(folded: str, tokens: Tokens) -> Stream:
 def find_labels(stream: Stream) -> list[Label]:
     """Return the labels printed in the stream, in text order."""
     pattern, vocabulary = _vocabulary()
-    labels = []
+    place_of_start, place_of_end = stream.starts.get, stream.ends.get
+    new = tuple.__new__  # makes a named tuple in half the time
+    labels: list[Label] = []
     for match in pattern.finditer(stream.text):
         start, end = match.span()
-        begin, stop = stream.starts.get(start), stream.ends.get(end)
-        if (end - start <= _SHORT and begin is None) or (end - start <= _TINY and stop is None):
-            continue
-        meanings = vocabulary[match[0]]
-        if stop is None and end - start <= _SHORT:
-            meanings = tuple(meaning for meaning in meanings if not meaning.exact)
-        if meanings:
+        begin, stop = place_of_start(start), place_of_end(end)
+        if begin is None or stop is None:
+            length = end - start
+            if (length <= _SHORT and begin is None) or (length <= _TINY and stop is None):
+                continue
+            begun = stop is None and length <= _SHORT
             begin = stream.place(start) if begin is None else begin
             stop = stream.place(end - 1) + 1 if stop is None else stop
-            labels.append(Label(begin, stop, match[0], meanings))
+        else:
+            begun = False
+        key = match[0]
+        meanings, settled, part, part_settled = vocabulary[key]
+        if not begun:
+            labels.append(new(Label, (begin, stop, key, meanings, settled)))
+        elif part:
+            labels.append(new(Label, (begin, stop, key, part, part_settled)))
     return labels

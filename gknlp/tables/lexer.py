@@ -16,12 +16,11 @@ from gknlp.model import Number
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 _PROSE_FLOOR = 15  # characters; a shorter cell is never prose
 _HAN_FLOOR = "\u33ff"
-_ZEROS, _PLAIN, _HAN = 1, 2, 3  # groups of the word pattern
+_ZEROS, _PLAIN, _HAN, _REST = 1, 2, 3, 4  # groups of the word pattern
 _MOST_DIGITS = 15  # no count and no amount of a report is longer
 _DASH_LENGTH = 3  # Han characters; a longer word is no mark, no numeral and no sign of its own
-_PUNCTUATION = '\u3001()\u201c\u201d":;,.\u300a\u300b'  # alone between labels it says nothing
+_PUNCTUATION = '[\u3001()\u201c\u201d":;,.\u300a\u300b]'  # alone between labels it says nothing
 _PLAIN_AFTER = "\n\t |("  # behind a word of a label; nothing of these makes it anything else
-_CELL_END = "\n\t|"
 _EDGES = " \t\n|"
 _AFTER_NUMERAL = ")\u3001.,"
 _BEFORE_NUMBER = "0123456789+- "
@@ -66,17 +65,25 @@ class Grid:
         """Return the number of the line that holds ``position``, counted from the region's start."""
         return bisect_right(self._starts, position) - 1
 
+    def is_one_line(self, start: int, end: int) -> bool:
+        """Whether no line ends between two places."""
+        return self._folded.find("\n", start, end) < 0
+
     def cells(self, position: int) -> list[tuple[int, int]]:
         """Return the spans of all cells of the line that holds ``position``."""
         line = bisect_right(self._starts, position) - 1
         return self._cells.get(line) or self._split(line)
 
-    def cell(self, position: int) -> int:
-        """Return the number of the cell that holds ``position``, counted from its line's start."""
+    def ends(self, position: int) -> list[int]:
+        """Return where the cells of the line that holds ``position`` end."""
         line = bisect_right(self._starts, position) - 1
         if line not in self._ends:
             self._split(line)
-        return bisect_right(self._ends[line], position)
+        return self._ends[line]
+
+    def cell(self, position: int) -> int:
+        """Return the number of the cell that holds ``position``, counted from its line's start."""
+        return bisect_right(self.ends(position), position)
 
     def room(self, position: int) -> int:
         """Return how many cells follow the one that holds ``position`` on its line; a closing pipe opens none."""
@@ -146,7 +153,9 @@ def _patterns() -> _Patterns:
         # then whatever else is printed.
         word=re.compile(
             r"(?<![^\s|])(?:(0(?![^\s|])(?:[\s|]0(?![^\s|]))*)|([1-9]\d{0,11})(?![^\s|]))"
-            rf"|([{HAN}]+)|[^\s|{HAN}]+"
+            # List numerals are in no group. Of the rest, a mark alone and a figure that numbers a label say nothing.
+            rf"|(?<![^{_EDGES}])\(?[{layout.numerals}]+(?=[{_AFTER_NUMERAL}])|([{HAN}]+)"
+            rf"|((?!{_PUNCTUATION}(?:[\s|{HAN}]|\Z)|\d{{1,2}}[.\u3001][{HAN}])[^\s|{HAN}]+)"
         ),
         signed=re.compile(rf"(?:{sign})[ ]?[-+]?\d"),
         number=re.compile(number, re.VERBOSE),
@@ -213,40 +222,36 @@ def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: 
     done = start
     new = tuple.__new__  # makes a named tuple in half the time
     for match in _patterns().word.finditer(folded, start, end):
-        kind = match.lastindex
         first, last = span = match.span()
+        kind = match.lastindex
         if kind == _ZEROS:
             values += [new(Value, (at, at + 1, 0, False, None)) for at in range(first, last, 2) if at >= done]
         elif first < done:
             continue
+        elif kind == _HAN:
+            long = last - first > _DASH_LENGTH
+            if (last == end and long) or (last < end and folded[last] in (_PLAIN_AFTER if long else "(")):
+                fragments.append(new(Fragment, span))
+            else:
+                done = _scan_han(folded, first, last, end, fragments, values)
         elif kind == _PLAIN:
             values.append(new(Value, (first, last, int(match[_PLAIN]), False, None)))
-        elif kind != _HAN:
-            if last - first > 1 or folded[first] not in _PUNCTUATION:
-                done = _scan_mixed(folded, first, last, end, values)
-        elif last - first > _DASH_LENGTH and (last == end or folded[last] in _PLAIN_AFTER):
-            fragments.append(new(Fragment, span))
-        else:
-            done = max(done, _scan_han(folded, first, last, end, fragments, values))
+        elif kind == _REST:
+            done = _scan_mixed(folded, first, last, end, values)
 
 
 def _scan_han(folded: str, first: int, last: int, end: int, fragments: list[Fragment], values: list[Value]) -> int:
-    """Read a Han word that may be a mark, a list numeral or the sign of a number; return where reading goes on."""
-    before = folded[first - 1] if first > 0 else "\n"
+    """Read a Han word that may be a mark or the sign of a number; return where reading goes on."""
     after = folded[last] if last < end else "\n"
-    if before in _EDGES and after in _EDGES and _is_dash(folded[first:last]):
+    if after in _EDGES and (first == 0 or folded[first - 1] in _EDGES) and _is_dash(folded[first:last]):
         values.append(Value(first, last, None))
         return last
-    if after in _CELL_END:
-        fragments.append(Fragment(first, last))
-        return last
-    sign = _sign_at(folded, first, last, end)
+    sign = _sign_at(folded, first, last, end) if after in _BEFORE_NUMBER else None
     if sign is not None:
         if first < sign:
             fragments.append(Fragment(first, sign))
         return _scan_mixed(folded, sign, last, end, values)
-    if not _is_list_numeral(folded, first, last, before, after):
-        fragments.append(Fragment(first, last))
+    fragments.append(Fragment(first, last))
     return last
 
 
@@ -255,19 +260,8 @@ def _is_dash(word: str) -> bool:
     return _patterns().dash.fullmatch(word) is not None
 
 
-def _is_list_numeral(folded: str, first: int, last: int, before: str, after: str) -> bool:
-    """Whether a Han word numbers an entry: a numeral at the start of a cell, with or without brackets."""
-    if after not in _AFTER_NUMERAL or folded[first:last].strip(load_layout().numerals):
-        return False
-    if before == "(":
-        before = folded[first - 2] if first > 1 else "\n"
-    return before in _EDGES
-
-
 def _sign_at(folded: str, first: int, last: int, end: int) -> int | None:
-    """Return where in a Han word a sign word stands right before a number, ``None`` for nowhere."""
-    if last >= end or folded[last] not in _BEFORE_NUMBER:
-        return None
+    """Return where in a Han word a sign word stands right before what may be a number, ``None`` for nowhere."""
     if folded[last] == " " and first > 0 and folded[first - 1] not in _EDGES:
         return None
     signed = _patterns().signed

@@ -17,12 +17,13 @@ from gknlp.knowledge.layout import load_layout
 from gknlp.model import TableId
 from gknlp.tables.labels import Label, Meaning, Stream, find_labels
 from gknlp.tables.lexer import Fragment, Grid, Tokens, Value
-from gknlp.text.similar import allowed, distance, nearest
+from gknlp.text.similar import allowed, distance
 
 TABLES: tuple[TableId, ...] = ("disclosure", "requests", "remedies")
 _DELIMITER = re.compile(r"[\n\t|\d]")
 _MOST_PIECES = 3  # lines over which a misspelt label may be wrapped
 _FUZZY_FLOOR = 4  # Han characters; a shorter label must be printed right
+_LONGEST = 100  # Han characters; no label is as long
 
 
 class Hit(NamedTuple):
@@ -35,7 +36,7 @@ class Hit(NamedTuple):
     guessed: bool  # read although it is printed with a wrong character
 
 
-@dataclass
+@dataclass(slots=True)
 class RowHit:
     """A row as printed: its label, the values that belong to it, and where the next label begins.
 
@@ -49,7 +50,7 @@ class RowHit:
     lead: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
     """All that is printed of one table: rows and header labels in print order, and both with the values between."""
 
@@ -81,25 +82,26 @@ def match(folded: str, stream: Stream) -> dict[TableId, Found]:
 
 def settle(folded: str, labels: list[Label], values: tuple[Value, ...]) -> list[Hit]:
     """Decide the meaning of labels that may have several (总计 and 其他 name rows and columns)."""
-    starts = [value.start for value in values]
-    table = next((m.meanings[0].table for m in labels if m.settled()), "requests")
+    starts = [value[0] for value in values]
+    table = next((label.meanings[0].table for label in labels if label.settled), "requests")
     hits: list[Hit] = []
     last_row: Meaning | None = None  # how far the table has come
-    at = 0
+    new = tuple.__new__  # makes a named tuple in half the time
     for index, label in enumerate(labels):
-        while at < len(starts) and starts[at] < label.start:
-            at += 1
-        if label.settled():
-            meaning: Meaning | None = label.meanings[0]
+        start, end, key, meanings, settled = label
+        if settled:
+            meaning: Meaning | None = meanings[0]
         else:
+            at = bisect_left(starts, start)
             fresh = not hits or (at > 0 and starts[at - 1] >= hits[-1].end)
             previous = None if fresh else hits[-1].meaning
             following = _following(labels, index, starts, at)
             meaning = _choose(folded, label, table, previous, following, last_row)
         if meaning is not None:
-            table = meaning.table
-            last_row = meaning if meaning.kind in ("row", "group") else last_row
-            hits.append(Hit(label.start, label.end, label.key, meaning, False))
+            table, kind, _, _ = meaning
+            if kind == "row" or kind == "group":
+                last_row = meaning
+            hits.append(new(Hit, (start, end, key, meaning, False)))
     return hits
 
 
@@ -143,24 +145,23 @@ def _runs(hits: list[Hit], tokens: Tokens, notes: list[int]) -> list[tuple[Hit, 
 
     A later line that begins with other text (``notes`` are the places of such text) is a footnote: it ends the run.
     """
+    values, grid = list(tokens.values), tokens.grid
+    starts = [value[0] for value in values]
+    stops = [*[hit[0] for hit in hits], grid.end]
     runs = []
-    values, at = tokens.values, 0
-    for index, hit in enumerate(hits):
-        stop = hits[index + 1].start if index + 1 < len(hits) else tokens.grid.end
-        while at < len(values) and values[at].start < hit.start:
-            at += 1
-        first = at
-        while at < len(values) and values[at].start < stop:
-            at += 1
-        run = values[first:at]
-        runs.append((hit, _before_note(hit, run, tokens.grid, notes), stop))
+    first = bisect_left(starts, stops[0])
+    for hit, stop in zip(hits, stops[1:], strict=True):
+        last = bisect_left(starts, stop, first)
+        run = values[first:last]
+        runs.append((hit, _before_note(hit, run, grid, notes) if run and notes else run, stop))
+        first = last
     return runs
 
 
-def _before_note(hit: Hit, run: tuple[Value, ...], grid: Grid, notes: list[int]) -> list[Value]:
+def _before_note(hit: Hit, run: list[Value], grid: Grid, notes: list[int]) -> list[Value]:
     """Return the values before the first line of other text; nothing when a caption's number is all there is."""
-    if not run or bisect_left(notes, hit.end) == bisect_left(notes, run[-1].start):
-        return list(run)
+    if bisect_left(notes, hit.end) == bisect_left(notes, run[-1].start):
+        return run
     if _is_caption(hit, run[0], grid, notes):
         return []
     for index in range(1, len(run)):
@@ -168,8 +169,8 @@ def _before_note(hit: Hit, run: tuple[Value, ...], grid: Grid, notes: list[int])
         if note < 0 or notes[note] < run[index - 1].end:
             continue
         if grid.line(notes[note]) == grid.line(run[index].start):
-            return list(run[:index])
-    return list(run)
+            return run[:index]
+    return run
 
 
 def _is_caption(hit: Hit, value: Value, grid: Grid, notes: list[int]) -> bool:
@@ -183,12 +184,13 @@ def _is_caption(hit: Hit, value: Value, grid: Grid, notes: list[int]) -> bool:
 
 def _file(found: Found, hit: Hit, values: list[Value], stop: int) -> None:
     found.sequence.append(hit)
-    found.sequence.extend(values)
-    if hit.meaning.kind == "row":
-        found.rows.append(RowHit(hit.meaning.id, hit, values, stop, found.lead))
+    found.sequence += values
+    _, kind, row, _ = hit.meaning
+    if kind == "row":
+        found.rows.append(RowHit(row, hit, values, stop, found.lead))
     else:
         found.headers.append(hit)
-    found.lead = found.lead + 1 if hit.meaning.kind == "group" and not values else 0
+    found.lead = found.lead + 1 if kind == "group" and not values else 0
 
 
 def best_form(found: Found) -> tuple[Form, TableForm, int]:
@@ -199,35 +201,50 @@ def best_form(found: Found) -> tuple[Form, TableForm, int]:
     """
     printed = {pair for pair in found.ids() if pair[0] in ("row", "column")}
     valued = {row.id for row in found.rows if row.values}
-    scored = []
-    for form in load_forms():
-        table = form.table_form(found.table)
-        if table is not None:
-            scored.append((_fit(table, printed, valued), form.first_year, form, table))
-    scored.sort(key=lambda entry: entry[:2], reverse=True)
+    scored = [(_fit(entry, printed, valued), entry) for entry in _wordings(found.table)]
+    scored.sort(key=lambda entry: (entry[0], entry[1].form.first_year), reverse=True)
     lead = scored[0][0] - scored[1][0] if len(scored) > 1 else scored[0][0]
-    return scored[0][2], scored[0][3], lead
+    return scored[0][1].form, scored[0][1].table, lead
 
 
-def _fit(table: TableForm, printed: set[tuple[str, str]], valued: set[str]) -> int:
-    groups = {group.id for group in table.groups}
-    rows = {row.id for row in table.rows}
-    own = {("row", row) for row in rows} | {("column", column.id) for column in table.columns}
+class _Wording(NamedTuple):
+    """The labels of one table of a form, as (kind, id), and the ids of its group headings."""
+
+    form: Form
+    table: TableForm
+    own: frozenset[tuple[str, str]]
+    groups: frozenset[str]
+
+
+@lru_cache(maxsize=len(TABLES))
+def _wordings(table_id: TableId) -> tuple[_Wording, ...]:
+    """Return what each form that has the table prints in it."""
+    found = []
+    for form in load_forms():
+        table = form.table_form(table_id)
+        if table is not None:
+            own = [("row", row.id) for row in table.rows] + [("column", column.id) for column in table.columns]
+            found.append(_Wording(form, table, frozenset(own), frozenset(group.id for group in table.groups)))
+    return tuple(found)
+
+
+def _fit(wording: _Wording, printed: set[tuple[str, str]], valued: set[str]) -> int:
+    own, groups = wording.own, wording.groups
     # A group heading has the wording of another form's row: only its values make it a row.
-    foreign = {pair for pair in printed - own if pair[1] in valued or pair[0] == "column"}
-    matched = {pair for pair in printed & own if pair[1] in valued or pair[1] not in groups}
+    foreign = [pair for pair in printed - own if pair[1] in valued or pair[0] == "column"]
+    matched = [pair for pair in printed & own if pair[1] not in groups or pair[1] in valued]
     return len(matched) - len(own - printed) - len(foreign)
 
 
 def _misspelt(folded: str, free: list[Fragment], hits: list[Hit]) -> list[Hit]:
     """Return rows that are printed with a wrong, missing or extra character, where exactly one missing row is near."""
-    known = {hit.meaning for hit in hits if hit.meaning.kind == "row"}
-    tables = {hit.meaning.table for hit in hits}
-    missing = {key: m for key, m in _row_keys().items() if m.table in tables and m not in known}
+    if not free:
+        return []
+    rows = [hit for hit in hits if hit.meaning.kind == "row"]
+    printed = _Printed({hit.meaning.table for hit in hits}, {hit.meaning for hit in rows})
     extra: list[Hit] = []
     groups = _by_cell(folded, free)
     starts = [hit.start for hit in hits]
-    rows = [hit for hit in hits if hit.meaning.kind == "row"]
     row_starts = [hit.start for hit in rows]
     at = 0
     while at < len(groups):
@@ -235,7 +252,7 @@ def _misspelt(folded: str, free: list[Fragment], hits: list[Hit]) -> list[Hit]:
             pieces = [fragment for group in groups[at : at + count] for fragment in group]
             if bisect_left(starts, pieces[0].start) != bisect_left(starts, pieces[-1].start):
                 break
-            guess = _guess(folded, pieces, missing, _expected(rows, row_starts, pieces[0].start))
+            guess = _guess(folded, pieces, printed, _expected(rows, row_starts, pieces[0].start))
             if guess is not None:
                 extra.append(guess)
                 at += count - 1
@@ -244,21 +261,47 @@ def _misspelt(folded: str, free: list[Fragment], hits: list[Hit]) -> list[Hit]:
     return extra
 
 
-def _guess(folded: str, pieces: list[Fragment], missing: dict[str, Meaning], expected: str | None) -> Hit | None:
+class _Printed(NamedTuple):
+    """What a report prints: tables and rows. A row of another table, or one that is there, is not looked for."""
+
+    tables: set[str]
+    rows: set[Meaning]
+
+    def lacks(self, row: Meaning) -> bool:
+        """Whether ``row`` may be printed with a wrong character."""
+        return row.table in self.tables and row not in self.rows
+
+
+def _guess(folded: str, pieces: list[Fragment], printed: _Printed, expected: str | None) -> Hit | None:
     """Return the one missing row whose label is near to the text of ``pieces``.
 
     The row that is ``expected`` there, as the only one the form has between its neighbours, may differ twice as much.
     """
-    length = sum(fragment.end - fragment.start for fragment in pieces)
-    if length < _FUZZY_FLOOR:
+    text = "".join([folded[start:end] for start, end in pieces])
+    if len(text) < _FUZZY_FLOOR:
         return None
-    text = "".join(folded[fragment.start : fragment.end] for fragment in pieces)
-    keys = [key for key in missing if abs(len(key) - length) <= allowed(key)]
-    near = {missing[key] for key in nearest(text, keys)} if keys else set()
+    options = [(edits, row) for edits, row in _near_rows(text) if printed.lacks(row)] if len(text) < _LONGEST else []
+    least = min([edits for edits, _ in options], default=0)
+    near = {row for edits, row in options if edits == least}
     if not near and expected is not None:
-        own = [key for key, meaning in missing.items() if meaning.id == expected]
-        near = {missing[key] for key in own if distance(text, key, 2 * allowed(key)) <= 2 * allowed(key)}
+        own = [(key, row) for key, row in _row_keys().items() if row.id == expected and printed.lacks(row)]
+        near = {row for key, row in own if distance(text, key, 2 * allowed(key)) <= 2 * allowed(key)}
     return Hit(pieces[0].start, pieces[-1].end, text, near.pop(), True) if len(near) == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def _near_rows(text: str) -> tuple[tuple[int, Meaning], ...]:
+    """Return the rows whose label may be meant by ``text``, with the edits between; the words of a form recur."""
+    found = []
+    own = set(text)
+    for key, row in _row_keys().items():
+        limit = allowed(key)
+        # Each character that the other has not is an edit: few labels need to be compared.
+        if -limit <= len(key) - len(text) <= limit and len(own.difference(key)) <= limit:
+            edits = distance(text, key, limit)
+            if edits <= limit:
+                found.append((edits, row))
+    return tuple(found)
 
 
 def _expected(rows: list[Hit], starts: list[int], place: int) -> str | None:
@@ -298,11 +341,14 @@ def _row_keys() -> dict[str, Meaning]:
 def _uncovered(fragments: tuple[Fragment, ...], hits: list[Hit]) -> list[Fragment]:
     """Return the fragments that no label covers."""
     found = []
-    at = 0
+    places = iter([(hit[0], hit[1]) for hit in hits])
+    beyond = fragments[-1].end if fragments else 0
+    first, last = next(places, (beyond, beyond))
     for fragment in fragments:
-        while at < len(hits) and hits[at].end <= fragment.start:
-            at += 1
-        if at == len(hits) or hits[at].start >= fragment.end:
+        start, end = fragment
+        while last <= start:
+            first, last = next(places, (beyond, beyond))
+        if first >= end:
             found.append(fragment)
     return found
 

@@ -33,6 +33,7 @@ def read_requests(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
     order, stated, _ = request_order(header, form.columns)
     if order is None or not stated:
         notes.append(findings.report("header_unclear" if order else "column_order_unclear", table="requests"))
+    places = [order.index(column) for column in canonical] if order else []
     placed = positions(grid, header, by_row, width)
     short = {row: run for row, run in by_row.items() if row not in placed and _is_short(run, width)}
     solution = None
@@ -45,7 +46,7 @@ def read_requests(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
             cells += [make.absent(name, column) for column in canonical]
             continue
         left = solution.rows.get(name, ()) if solution else ()
-        cells += _row(text, run, form.columns, order, placed.get(name), left)
+        cells += _row(text, run, form.columns, places, placed.get(name), left)
     notes += about_rows(text, by_row, names, "requests")
     notes += _about_short(short, solution, cells)
     notes += [note for row, run in by_row.items() for note in _about_fractions(text, run)]
@@ -57,7 +58,7 @@ def read_requests(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
 
 def _about_fractions(text: str, run: Run) -> list[Diagnostic]:
     """Say which printed values are no counts."""
-    raws = [text[value.start : value.end] for value in run.values if isinstance(value.number, float)]
+    raws = [text[value.start : value.end] for value in run.values if type(value.number) is float]
     return [findings.report("row_malformed", table="requests", row=run.id, raw=raw) for raw in raws]
 
 
@@ -75,31 +76,33 @@ def _header(found: Found) -> list[Hit]:
 
 
 def _is_short(run: Run, width: int) -> bool:
-    whole = all(isinstance(value.number, int) and value.number >= 0 for value in run.values)
-    return run.doubt is None and whole and 0 < len(run.values) < width
+    if run.doubt is not None or not 0 < len(run.values) < width:
+        return False
+    return all(isinstance(value.number, int) and value.number >= 0 for value in run.values)
 
 
 def _row(
     text: str,
     run: Run,
     columns: tuple[Column, ...],
-    order: tuple[str, ...] | None,
+    places: list[int],
     placed: tuple[int | None, ...] | None,
     left: tuple[Candidate, ...],
 ) -> list[Cell]:
-    """Return the cells of one printed row."""
+    """Return the cells of one printed row; ``places`` are the columns' places in print, empty when not known."""
     values = run.values
     if not values:
         return [make.blank(run.id, column.id, run.hit.label.end) for column in columns]
-    if order is None or run.doubt:
+    if not places or run.doubt:
         return [make.unknown(text, run.id, column.id, values) for column in columns]
-    places = {column: index for index, column in enumerate(order)}
     if len(values) == len(columns):
-        return [make.printed(text, run.id, column, values[places[column.id]]) for column in columns]
+        return make.printed_row(text, run.id, columns, [values[place] for place in places])
     if placed is not None:
-        return [_placed(text, run, column, placed[places[column.id]]) for column in columns]
+        pairs = zip(columns, places, strict=True)
+        return [_placed(text, run, column, placed[place]) for column, place in pairs]
     agreed = make.agreement(left, len(columns))
-    return [make.settled(text, run.id, column.id, agreed[places[column.id]], values) for column in columns]
+    pairs = zip(columns, places, strict=True)
+    return [make.settled(text, run.id, column.id, agreed[place], values) for column, place in pairs]
 
 
 def _placed(text: str, run: Run, column: Column, index: int | None) -> Cell:

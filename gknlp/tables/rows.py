@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -40,6 +41,10 @@ def runs(
 
 
 def _run(hits: list[RowHit], grid: Grid, width: int, table: TableId, notes: list[Diagnostic]) -> Run:
+    if len(hits) == 1:
+        hit = hits[0]
+        if len(hit.values) <= width and (not hit.values or grid.is_one_line(hit.label.end - 1, hit.values[-1].start)):
+            return Run(hit.id, hit, tuple(hit.values), width, None)
     hit, doubt = _one_of(hits, table, notes)
     values, extra = _own_cells(hit, grid, width)
     if len(values) > width:
@@ -65,10 +70,10 @@ def _one_of(hits: list[RowHit], table: TableId, notes: list[Diagnostic]) -> tupl
 def _own_cells(hit: RowHit, grid: Grid, width: int) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
     """Of a row whose label's line has room for all its values, the numbers on later lines are strays."""
     label = hit.label.end - 1
-    line = grid.line(label)
-    later = [value for value in hit.values if grid.line(value.start) > line] if hit.values else []
-    if not later or grid.room(label) < width:
+    if not hit.values or grid.room(label) < width:
         return tuple(hit.values), ()
+    line = grid.line(label)
+    later = [value for value in hit.values if grid.line(value.start) > line]
     return tuple(value for value in hit.values if value not in later), tuple(later)
 
 
@@ -204,7 +209,7 @@ def by_pipes(grid: Grid, run: Run, width: int) -> tuple[int | None, ...] | None:
     if cells[0] < 0 or cells[-1] >= width or len(set(cells)) < len(cells):
         return None
     places = {cell: index for index, cell in enumerate(cells)}
-    return tuple(places.get(column) for column in range(width))
+    return tuple([places.get(column) for column in range(width)])
 
 
 def _if_it_adds_up(run: Run, places: tuple[int | None, ...] | None) -> tuple[int | None, ...] | None:
@@ -217,16 +222,17 @@ def _if_it_adds_up(run: Run, places: tuple[int | None, ...] | None) -> tuple[int
 
 def _by_cells(grid: Grid, run: Run, begin: int, width: int) -> tuple[int | None, ...] | None:
     """Return the index of the value in each of the ``width`` cells from ``begin``; ``None`` when they do not fit."""
-    line = grid.line(run.hit.label.end - 1)
-    if grid.cell(run.hit.label.end - 1) >= begin or any(grid.line(value.start) != line for value in run.values):
+    label, first, last = run.hit.label.end - 1, run.values[0].start, run.values[-1].start
+    if not (grid.is_one_line(label, last) and grid.is_one_line(first, label)):
         return None
-    cells = [grid.cell(value.start) - begin for value in run.values]
-    if cells[0] < 0 or cells[-1] >= width or len(set(cells)) < len(cells):
+    ends = grid.ends(label)
+    cells = [bisect_right(ends, value[0]) - begin for value in run.values]
+    if cells[0] < 0 or cells[-1] >= width or len(ends) < begin + width or bisect_right(ends, label) >= begin:
         return None
-    if len(grid.cells(run.values[0].start)) < begin + width:
+    if len(set(cells)) < len(cells):
         return None
     places = {cell: index for index, cell in enumerate(cells)}
-    return tuple(places.get(column) for column in range(width))
+    return tuple([places.get(column) for column in range(width)])
 
 
 def about_rows(text: str, found: dict[str, Run], wanted: list[str], table: TableId) -> list[Diagnostic]:
@@ -244,7 +250,7 @@ def about_rows(text: str, found: dict[str, Run], wanted: list[str], table: Table
 
 
 def _about_run(text: str, run: Run, table: TableId) -> list[Diagnostic]:
-    notes = []
+    notes: list[Diagnostic] = []
     label = run.hit.label
     if label.guessed:
         printed = text[label.start : label.end]
@@ -255,10 +261,9 @@ def _about_run(text: str, run: Run, table: TableId) -> list[Diagnostic]:
         start, end = run.values[0].start, run.values[-1].end
         sizes = {"count": len(run.values), "width": run.width}
         notes.append(findings.report(run.doubt, table=table, row=run.id, start=start, end=end, **sizes))
-    for value in run.values:
-        if value.malformed:
-            raw = text[value.start : value.end]
-            notes.append(
-                findings.report("row_malformed", table=table, row=run.id, raw=raw, start=value.start, end=value.end)
-            )
+    for value in [value for value in run.values if value.malformed]:
+        raw = text[value.start : value.end]
+        notes.append(
+            findings.report("row_malformed", table=table, row=run.id, raw=raw, start=value.start, end=value.end)
+        )
     return notes

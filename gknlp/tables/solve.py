@@ -173,6 +173,7 @@ class _Search:
         self._short = short
         self._leaves = frozenset(roles.leaves)
         self._nothing: Known = (None,) * self._width
+        self._beside = [row or "" for row in roles[1:]]  # no row has the id ""
         self._leaf_base, self._leaf_open = self._base()
         self._low, self._high = self._suffixes()
 
@@ -256,29 +257,21 @@ class _Search:
 
     def _feasible(self, depth: int, chosen: Mapping[str, Vector], sums: Vector) -> bool:
         """Whether the equations of the level can still hold in every column."""
-        new, carried_in, total, carried_out = (self._row(row, chosen) for row in self._roles[1:])
-        low, high = self._low[depth], self._high[depth]
-        for column, at in enumerate(sums):
-            goal = total[column]
-            a, b, c = new[column], carried_in[column], carried_out[column]
-            if self._level != "items" and a is not None and b is not None and c is not None:
-                if self._level == "leaves":
+        known, nothing, level = self._known, self._nothing, self._level
+        new, carried_in, total, carried_out = [chosen.get(row) or known.get(row, nothing) for row in self._beside]
+        bounds = zip(self._low[depth], self._high[depth], self._leaf_open, strict=True)
+        columns = zip(sums, total, new, carried_in, carried_out, bounds, strict=True)
+        for at, goal, a, b, c, (low, high, is_open) in columns:
+            if level != "items" and a is not None and b is not None and c is not None:
+                if level == "leaves":
                     goal = a + b - c
                 elif goal is not None and a + b != goal + c:
                     return False
-            elif self._level == "leaves":
+            elif level == "leaves":
                 goal = None
-            if goal is not None and (
-                at + low[column] > goal or (at + high[column] < goal and not self._leaf_open[column])
-            ):
+            if goal is not None and (at + low > goal or (at + high < goal and not is_open)):
                 return False
         return True
-
-    def _row(self, row: str | None, chosen: Mapping[str, Vector]) -> Known:
-        """Return what is known of a row at this point of the search."""
-        if row is None:
-            return self._nothing
-        return chosen.get(row) or self._known.get(row, self._nothing)
 
 
 def _distinct(options: tuple[Candidate, ...]) -> tuple[Vector, ...]:

@@ -33,7 +33,8 @@ _SIGNS = rf"""(?:第[ \t]*(?P<part>[{_NUMERALS}]{{1,3}}|\d{{1,2}})[ \t]*(?:{_PAR
     |(?P<circled>[\u2460-\u2473])
     )[ \t]*"""
 _MARKER = re.compile(_SIGNS, re.VERBOSE)
-_MARKED_LINE = re.compile(rf"^[ \t{BULLETS}]*{_SIGNS}", re.VERBOSE | re.MULTILINE)
+# Lines are found by the line feed before them: a literal at its head is what makes a search fast.
+_MARKED_LINE = re.compile(rf"\n[ \t{BULLETS}]*{_SIGNS}", re.VERBOSE)
 
 # Where a marker of the outer styles may stand inside a line: behind a sentence, a bracket or a space.
 INSIDE = re.compile(rf"(?<=[。;!?)\s])(?=[{_NUMERALS}]{{1,3}}[、.]|第[{_NUMERALS}])")
@@ -78,12 +79,21 @@ def find_marker(folded: str, start: int, end: int) -> Marker | None:
 def marked_lines(folded: str, start: int = 0, end: int | None = None) -> Iterator[MarkedLine]:
     """Yield each line of ``folded[start:end]`` that begins with a marker, but no rows of several cells."""
     stop = len(folded) if end is None else end
+    if start == 0 or folded[start - 1] == "\n":
+        lead = LEAD.match(folded, start, stop)
+        at = lead.end() if lead else start
+        if found := _MARKER.match(folded, at, stop):
+            yield from _marked_line(folded, found, at, stop)
     for found in _MARKED_LINE.finditer(folded, start, stop):
-        at = folded.find("\n", found.end(), stop)
-        behind = folded[found.end() : stop if at < 0 else at].rstrip(TRAILING)
-        if "\t" not in behind and "|" not in behind:
-            lead = LEAD.match(folded, found.start())
-            yield MarkedLine(_marker(found, lead.end() if lead else found.start()), found.end() + len(behind))
+        lead = LEAD.match(folded, found.start() + 1)
+        yield from _marked_line(folded, found, lead.end() if lead else found.start() + 1, stop)
+
+
+def _marked_line(folded: str, found: re.Match[str], start: int, stop: int) -> Iterator[MarkedLine]:
+    at = folded.find("\n", found.end(), stop)
+    behind = folded[found.end() : stop if at < 0 else at].rstrip(TRAILING)
+    if "\t" not in behind and "|" not in behind:
+        yield MarkedLine(_marker(found, start), found.end() + len(behind))
 
 
 def _marker(found: re.Match[str], start: int) -> Marker:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
 from gknlp.text.outline import BULLETS, find_marker
 
 # A line of this length that ends without punctuation was broken by the width of a page, not by its author.
@@ -29,26 +27,25 @@ def sentence_spans(folded: str, start: int, end: int) -> list[tuple[int, int]]:
     >>> [text[a:b] for a, b in sentence_spans(text, 0, len(text))]
     ['公开文件3件;', '答复申请(含上年结转;共2件)5件。', '无']
     """
-    return [span for first, last in _stretches(folded, start, end) if (span := _trimmed(folded, first, last))]
-
-
-def _stretches(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
     first, at, line = start, start, start
-    while found := _TOKEN.search(folded, at, end):
-        at = found.end()
-        sign = found[0]
+    search = _TOKEN.search
+    while found := search(folded, at, end):
+        opening, at = found.span()
+        sign = folded[opening]
         if sign in _OPEN:
-            at = _behind_quote(folded, found.start(), end)
+            at = _behind_quote(folded, opening, end)
             continue
         if sign == "\n":
-            broken, line = _is_broken(folded, line, found.start(), end), at
+            broken, line = _is_broken(folded, line, opening, end), at
             if broken:
                 continue
-        else:
+        elif folded[at : at + 1] in _CLOSING:
             at = _behind_closing(folded, at, end)
-        yield first, at
+        _add_trimmed(spans, folded, first, at)
         first = at
-    yield first, end
+    _add_trimmed(spans, folded, first, end)
+    return spans
 
 
 def _behind_quote(folded: str, opening: int, end: int) -> int:
@@ -79,8 +76,9 @@ def _is_broken(folded: str, line: int, at: int, end: int) -> bool:
     return "\t" not in folded[following:stop] and find_marker(folded, following, stop) is None
 
 
-def _trimmed(folded: str, first: int, last: int) -> tuple[int, int] | None:
-    text = folded[first:last]
-    start = first + len(text) - len(text.lstrip())
-    end = first + len(text.rstrip())
-    return (start, end) if start < end else None
+def _add_trimmed(spans: list[tuple[int, int]], folded: str, first: int, last: int) -> None:
+    """Add the stretch without the white space around it, unless it is nothing else."""
+    text = folded[first:last].lstrip()
+    if text:
+        start = last - len(text)
+        spans.append((start, start + len(text.rstrip())))

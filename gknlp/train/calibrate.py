@@ -14,7 +14,7 @@ _GRID = tuple(step / 100 for step in range(15, 66))
 # by cross-validation.
 _PRIOR = 300.0
 _DIGITS = 6
-_FLOORS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+_FLOORS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 
 
 def fit_sigmoid(scores: np.ndarray, truth: np.ndarray, of_role: np.ndarray) -> tuple[float, float]:

@@ -201,8 +201,11 @@ def _bayes() -> ClassifierMixin:
 
 def _words(kinds: Sequence[IssueType]) -> Analyzer:
     """Return the cutter into words and pairs of words: a jieba of its own that knows the cues as words."""
+    import logging
+
     import jieba
 
+    jieba.setLogLevel(logging.WARNING)
     cutter = jieba.Tokenizer()
     for cue in sorted({cue for kind in kinds for cue in kind.cues if cue.isalnum()}):
         cutter.add_word(cue)

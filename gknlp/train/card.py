@@ -182,7 +182,7 @@ def render_card(card: Card) -> str:
 
 def _opening(card: Card) -> str:
     whose = (
-        "Everything it was trained and measured on was written for this project: no sentence is from a real report. "
+        "Everything it was trained and measured on was written for this project: no sentence is from a real report.\n"
         "On real reports it may do better or worse than the figures below."
         if card.own_data
         else "It was trained on annotations of the user's own, with or without those of gknlp."
@@ -192,7 +192,10 @@ def _opening(card: Card) -> str:
 Labels of the problems and measures in section five of annual reports on government information disclosure: one
 logistic regression a label over TF-IDF of runs of one to three characters, the cues of the taxonomy and the role,
 calibrated by a sigmoid and cut at thresholds that were chosen on answers of models that had not seen the document
-({FOLDS} folds, documents kept whole). {whose}
+({FOLDS} folds, documents kept whole). Where no label reaches its threshold, the likeliest is given from a floor on
+that was chosen likewise, else the label for the rest.
+
+{whose}
 
 To make the same weights again, byte for byte, with {_list_versions(card)}:
 

@@ -151,10 +151,9 @@ def _own(item: Annotation, folder: Path) -> Item:
 
 def _joined(passages: Iterable[Passage]) -> Iterator[Passage]:
     """Yield passages with the labels that one record gives one span one by one brought together."""
-    found: dict[tuple[str, int, int, str | None, str | None, str | None], Passage] = {}
+    found: dict[tuple[str, int, int, str | None, str | None], Passage] = {}
     for passage in passages:
-        role = passage.role or next((_role(name) for name in passage.names if _role(name)), None)
-        key = (passage.place, passage.start, passage.end, passage.annotator, role, passage.id)
+        key = (passage.place, passage.start, passage.end, passage.annotator, passage.id)
         before = found.get(key)
         names = passage.names if before is None else tuple(dict.fromkeys(before.names + passage.names))
         found[key] = msgspec.structs.replace(passage, names=names)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from gknlp.issues.classify import IssueModel
@@ -158,21 +157,31 @@ def _label_score(label: str, total: _Tally) -> LabelScore:
 
 def _bootstrap(tallies: Sequence[tuple[str, _Tally]]) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the intervals of micro and macro F1: documents are drawn, since their items are not independent."""
+    import numpy as np
+
     by_document: dict[str, _Tally] = {}
     for document, tally in tallies:
         by_document.setdefault(document, Counter()).update(tally)
-    chance = random.Random(0)  # noqa: S311 - the same draws each time
-    documents = list(by_document.values())
-    draws = [_sum(chance.choices(documents, k=len(documents))) for _ in range(_DRAWS)] if documents else []
-    return _interval(draws, micro_f1), _interval(draws, macro_f1)
+    if not by_document:
+        return (0.0, 0.0), (0.0, 0.0)
+    labels = sorted({label for tally in by_document.values() for _, label in tally})
+    counts = {
+        kind: np.array([[tally[kind, label] for label in labels] for tally in by_document.values()])
+        for kind in ("right", "gold", "given")
+    }
+    chance = np.random.Generator(np.random.PCG64(0))
+    drawn = chance.multinomial(len(by_document), [1 / len(by_document)] * len(by_document), size=_DRAWS)
+    right, gold, given = (drawn @ counts[kind] for kind in ("right", "gold", "given"))
+    micro = 2 * right.sum(axis=1) / np.maximum(1, (gold + given).sum(axis=1))
+    each = np.where(gold > 0, 2 * right / np.maximum(1, gold + given), 0.0)
+    macro = each.sum(axis=1) / np.maximum(1, (gold > 0).sum(axis=1))
+    return _interval(micro.tolist()), _interval(macro.tolist())
 
 
-def _interval(draws: Sequence[_Tally], measure: Callable[[_Tally], float]) -> tuple[float, float]:
-    values = sorted(map(measure, draws))
-    if not values:
-        return 0.0, 0.0
-    cut = int(len(values) * _SHARE)
-    return values[cut], values[-1 - cut]
+def _interval(values: Sequence[float]) -> tuple[float, float]:
+    ordered = sorted(values)
+    cut = int(len(ordered) * _SHARE)
+    return round(ordered[cut], _DIGITS), round(ordered[-1 - cut], _DIGITS)
 
 
 def _confusions(answers: Sequence[Answer]) -> tuple[Confusion, ...]:

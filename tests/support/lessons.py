@@ -14,7 +14,7 @@ from gknlp.train.data import Item
 ANNOTATIONS = Path(__file__).parents[2] / "annotations"
 
 
-def small_folder(folder: Path, documents: int = 70, held: int = 12) -> Path:
+def small_folder(folder: Path, documents: int = 55, held: int = 10) -> Path:
     """Write the first documents of the annotations into ``folder`` and return it."""
     whole = read_annotations(ANNOTATIONS)
     chosen = (*whole.of_split("train").documents[:documents], *whole.of_split("heldout").documents[:held])
