@@ -70,9 +70,11 @@ class _Reader:
             return self._other(index, view, excluded)
         attributes = find_attributes(self._sentence, index, rule, self._knowledge)
         drafts = [self._draft(index, rule.type_id, rule.id, view, attributes)]
-        for also in rule.also:
-            if satisfied(also.own, view.own_bits):
-                drafts.append(self._draft(index, also.type_id, rule.id, view, {}))
+        drafts += [
+            self._draft(index, also.type_id, rule.id, view, {})
+            for also in rule.also
+            if satisfied(also.own, view.own_bits)
+        ]
         return drafts
 
     def _rule(self, index: int, view: View) -> Rule | None:

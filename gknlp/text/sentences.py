@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from gknlp.text.outline import BULLETS, find_marker
 
 # A line of this length that ends without punctuation was broken by the width of a page, not by its author.
