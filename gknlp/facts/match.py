@@ -26,10 +26,12 @@ def best_rule(view: View, sentence: Sentence, unit: str, knowledge: FactKnowledg
     candidates = [rule for rule in candidates if _fits_near(rule, view)]
     if not candidates:
         return None
-    only = candidates[0]
-    if len(candidates) == 1 and not only.carried and satisfied(only.context, view.sentence_bits):
-        return only
-    reach = reach_of(view, sentence)
+    settled = all(_is_settled(rule, view) for rule in candidates)
+    if settled and len(candidates) == 1:
+        return candidates[0]
+    if settled:  # an optional group may still be told before the sentence, and decide between the candidates
+        settled = all(satisfied(rule.maybe, view.sentence_bits) for rule in candidates)
+    reach = reach_of(view, None if settled else sentence)
     best: Rule | None = None
     highest = float("-inf")
     for rule in candidates:
@@ -48,6 +50,11 @@ def _fits_near(rule: Rule, view: View) -> bool:
     if rule.near and not satisfied(rule.near, near_bits):
         return False
     return len(rule.own) <= 2 or satisfied(rule.own, view.own_bits)
+
+
+def _is_settled(rule: Rule, view: View) -> bool:
+    """Whether the sentence already fills every group that a rule asks for; what stands before it need not be read."""
+    return satisfied(rule.context, view.sentence_bits) and satisfied(rule.carried, view.outside_bits)
 
 
 def satisfied(groups: tuple[int, ...], bits: int) -> bool:

@@ -144,9 +144,9 @@ def view_statement(sentence: Sentence, index: int, shape: int, told: Sequence[Se
     return View(own, own + beyond, carried, own_bits, near_bits, outside, own_bits | outside, drop)
 
 
-def reach_of(view: View, sentence: Sentence) -> Reach:
-    """Return what a statement sees beyond its sentence as well."""
-    around = [(bits & view.drop, weight) for bits, weight in sentence.around()]
+def reach_of(view: View, beyond: Sentence | None) -> Reach:
+    """Return all that a statement sees, with what stands before its sentence when that is given (``beyond``)."""
+    around = [(bits & view.drop, weight) for bits, weight in beyond.around()] if beyond else []
     bits = _union(around)
     everything = view.near + view.carried + around
     outside = everything[len(view.own) :]
