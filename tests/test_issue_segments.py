@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from gknlp.errors import KnowledgeError
+from gknlp.errors import KnowledgeError, UnreadableInput
 from gknlp.issues.annotations import AnnotatedDocument, Annotation, read_annotations
 from gknlp.issues.clauses import has_fault, read_clauses, words
 from gknlp.issues.markers import find_markers
@@ -448,8 +448,10 @@ PIECES = [
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=60))
 def test_items_are_spans_in_order_and_apart(text: str) -> None:
-    assume(text.strip("\ufeff \t\n\r") and not text.isspace())
-    document = read_text(text)
+    try:
+        document = read_text(text)
+    except UnreadableInput:  # nothing but spaces and control characters
+        reject()
     section = Section(id="issues", heading="", start=0, end=len(document.text))
     items = find_items(document, (section,))
     assert items == find_items(document, (section,))
