@@ -103,6 +103,4 @@ def settled(text: str, row: str, column: str, agreed: Agreed, run: Sequence[Valu
         return unknown(text, row, column, run)
     start, end = (run[0].start, run[-1].end) if source is None else run[source][:2]
     raw = text[start:end]
-    return Cell(
-        row=row, column=column, value=number, raw=raw, state="number", start=start, end=end, reading="solved"
-    )
+    return Cell(row=row, column=column, value=number, raw=raw, state="number", start=start, end=end, reading="solved")
