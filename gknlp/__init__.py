@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gknlp.errors import GknlpError, KnowledgeError, UnreadableInput, UnsupportedFormat
+    from gknlp.errors import GknlpError, KnowledgeError, MissingExtra, UnreadableInput, UnsupportedFormat
+    from gknlp.export.tables import Tables
     from gknlp.model import (
         Cell,
         Check,
@@ -47,6 +48,7 @@ __all__ = [
     "Issue",
     "Issuer",
     "KnowledgeError",
+    "MissingExtra",
     "Label",
     "Period",
     "Producer",
@@ -61,9 +63,10 @@ __all__ = [
     "extract",
     "extract_bytes",
     "extract_text",
+    "load",
 ]
 
-_ERRORS = {"GknlpError", "KnowledgeError", "UnreadableInput", "UnsupportedFormat"}
+_ERRORS = {"GknlpError", "KnowledgeError", "MissingExtra", "UnreadableInput", "UnsupportedFormat"}
 
 
 def __getattr__(name: str) -> object:
@@ -105,3 +108,15 @@ def extract_text(text: str, *, name: str = "") -> Report:
     from gknlp.readers import read_text
 
     return run(read_text(text, name=name))
+
+
+def load(path: str | Path) -> Tables:
+    """Return the tables of an output of ``gknlp extract``: ``load("out").cells`` is a pandas data frame.
+
+    Raises:
+        MissingExtra: pyarrow is not installed (``pip install 'gknlp[export]'``).
+        UnreadableInput: there is no such output.
+    """
+    from gknlp.export.tables import load as run
+
+    return run(path)

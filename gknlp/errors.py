@@ -17,3 +17,7 @@ class UnreadableInput(GknlpError):
 
 class UnsupportedFormat(UnreadableInput):
     """The content of an input is in no format that gknlp reads."""
+
+
+class MissingExtra(GknlpError):
+    """Something needs a package that is not installed; the message says how to install it."""

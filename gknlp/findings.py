@@ -44,7 +44,36 @@ CATALOGUE: dict[str, Finding] = {
         "section {section} does not stand at its place in the order of the form",
     ),
     "sections_absent": Finding("warning", "no trace of these sections: {sections}"),
+    "section_empty": Finding("warning", "the heading of section {section} is printed, but nothing under it"),
+    "heading_without_table": Finding(
+        "warning", "the heading of this section is printed, but no table under it that could be read"
+    ),
+    "overview_parts_missing": Finding("info", "section one does not speak of what the form asks for: {parts}"),
+    "fee_statement_missing": Finding(
+        "info", "neither section six nor any other says whether fees for information were charged, as the form asks"
+    ),
+    "problems_not_stated": Finding("info", "section five states no problem"),
+    "measures_not_stated": Finding("info", "section five states no measure"),
+    "number_missing": Finding("warning", "a statement ({type}) has a unit and no number before it"),
+    "number_masked": Finding("warning", "the number of a statement ({type}) is masked"),
     "table_absent": Finding("warning", "this table is not printed; a missing table is not a table of zeros"),
+    "table_is_image": Finding(
+        "warning", "a picture stands where this table is due; what it shows is not read: save it as text first"
+    ),
+    "pdf_cut_off": Finding("warning", "the end of the file is missing: pages or parts of them may be lost"),
+    "no_text_layer": Finding(
+        "warning",
+        "pages {pages} are pictures without text and were not read: install an engine that recognises characters"
+        " (pip install 'gknlp[ocr]')",
+    ),
+    "text_recognised": Finding(
+        "warning", "the text of pages {pages} was recognised in pictures ({engine}), not typed: any character may be wrong"
+    ),
+    "text_layer_garbled": Finding(
+        "warning",
+        "{count} of {total} characters have no meaning in the file's fonts: text is wrong or missing; print the file to"
+        " a new PDF, or have its characters recognised",
+    ),
     "form_close": Finding("info", "read as {form}; its labels fit only {lead} better than those of the next form"),
     "header_unclear": Finding("warning", "the header does not name all columns; the form's column order was assumed"),
     "column_order_unclear": Finding(
@@ -80,6 +109,22 @@ CATALOGUE: dict[str, Finding] = {
     "rows_unsolved": Finding(
         "warning",
         "{count} short rows could not be placed: {reason}; their unsettled cells are left null",
+    ),
+    "rows_misread": Finding(
+        "warning",
+        "{count} rows satisfy the identities only when their numbers stand at other places than they were read at: {rows};"
+        " the values at the other places are proposed as repairs",
+    ),
+    "culprits": Finding(
+        "warning", "every identity holds when {count} cell(s) change, and no other so few would do: {changes}"
+    ),
+    "culprits_ambiguous": Finding(
+        "warning", "{count} different smallest changes would make every identity hold, among them: {shown}"
+    ),
+    "culprits_not_found": Finding("warning", "the search for the cells behind the failed identities was stopped"),
+    "repairs_ambiguous": Finding(
+        "info",
+        "{count} cells without a value could have several ({solutions} solutions), among them: {cells}",
     ),
     "amount_converted": Finding("info", "{raw} was converted to {value} (10,000 yuan), the unit of the column"),
     "table_at_end_of_text": Finding("warning", "the text ends with this table: its last number or rows may be cut off"),

@@ -86,7 +86,7 @@ class Repair(Record, frozen=True, kw_only=True):
     proof: str
 
 
-class Cell(Record, frozen=True, kw_only=True):
+class Cell(Record, frozen=True, gc=False):  # a report has some 200: no names at each call, no work for the collector
     """One cell of a form.
 
     ``value`` is the number as filed, ``None`` unless ``state`` is ``"number"``. ``start``/``end`` give the printed
@@ -196,7 +196,7 @@ class Issue(Record, frozen=True, kw_only=True):
     addresses: tuple[str, ...]
 
 
-class Check(Record, frozen=True, kw_only=True):
+class Check(Record, frozen=True, kw_only=True, gc=False):
     """One rule applied at one place; ``cells`` are ``table/row/column`` keys, ``facts`` are fact ids."""
 
     rule: str
@@ -268,10 +268,54 @@ class ErrorRecord(Record, frozen=True, kw_only=True):
     message: str
 
 
+class GridCell(Record, frozen=True, kw_only=True):
+    """One cell of a :class:`Grid`: the place of its upper left corner, how many rows and columns it covers, its span.
+
+    ``start == end`` for a cell that is printed empty. The other positions that it covers have no cell.
+    """
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    start: int
+    end: int
+
+
+class Grid(Record, frozen=True, kw_only=True):
+    """A table whose cells a format states outright, as it stands in the text: a line a row, a tab between columns.
+
+    Every line has ``columns - 1`` tabs; ``cells`` stand in row order, then column order. A row or column in which no
+    cell begins is left out, so that a page and a Word file with the same table give the same grid.
+    """
+
+    start: int
+    end: int
+    rows: int
+    columns: int
+    cells: tuple[GridCell, ...]
+
+
+class Metadata(Record, frozen=True, kw_only=True):
+    """Something that a file says about itself outside its text: evidence for issuer and year, never a value.
+
+    ``name`` is an id of ``pages.toml`` where the statement is of a known kind (``publisher``, ``published``,
+    ``page_title``, ``host`` …), else what the source calls it (the column of a CSV file).
+    """
+
+    name: str
+    value: str
+
+
 class Document(Record, frozen=True, kw_only=True):
-    """A source file as text. ``folded`` has the length of ``text`` and is what patterns are matched against."""
+    """A source file as text. ``folded`` has the length of ``text`` and is what patterns are matched against.
+
+    ``grids`` are the tables of formats that have tables, in text order; plain text has none.
+    """
 
     source: Source
     text: str
     folded: str
     diagnostics: tuple[Diagnostic, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    metadata: tuple[Metadata, ...] = ()

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import gknlp
-from gknlp.checks import run_checks
+from gknlp.checks import Prose, run_checks
+from gknlp.checks.attribute import attribute
+from gknlp.checks.silence import find_silence
 from gknlp.facts import find_facts
 from gknlp.issuer import find_issuer, find_title, find_year
 from gknlp.issues.classify import load_model
@@ -20,9 +22,14 @@ ID_LENGTH = 16
 
 
 class Options(Record, frozen=True, kw_only=True):
-    """What a user may choose. ``knowledge`` is a folder of TOML files with fact types added to the shipped ones."""
+    """What a user may choose.
+
+    ``knowledge`` is a folder of TOML files with fact types added to the shipped ones. ``ignore`` are the ids of rules
+    that are not applied (``gknlp rules`` lists them).
+    """
 
     knowledge: Path | None = None
+    ignore: frozenset[str] = frozenset()
 
 
 DEFAULTS = Options()
@@ -45,7 +52,15 @@ def extract(document: Document, options: Options = DEFAULTS) -> Report:
     facts = find_facts(document, sections.sections, tables.tables, year.year, known)
     model = load_model()
     issues = find_issues(document, sections.sections, model)
-    checks = run_checks(tables.tables, form=tables.form, level=issuer.level if issuer else None)
+    checks = run_checks(
+        tables.tables,
+        form=tables.form,
+        level=issuer.level if issuer else None,
+        prose=Prose(document.text, document.folded, facts.facts, year.year),
+        ignore=options.ignore,
+    )
+    attributed = attribute(tables.tables, checks)
+    silence = find_silence(document.folded, sections.sections, tables.tables, facts.facts, issues, year.year)
     return Report(
         schema=SCHEMA,
         id=document.source.sha256[:ID_LENGTH],
@@ -57,10 +72,10 @@ def extract(document: Document, options: Options = DEFAULTS) -> Report:
         issuer=issuer,
         text=document.text,
         sections=sections.sections,
-        tables=tables.tables,
+        tables=attributed.tables,
         facts=facts.facts,
         issues=issues,
-        checks=checks,
+        checks=attributed.checks,
         diagnostics=(
             *document.diagnostics,
             *sections.diagnostics,
@@ -68,6 +83,8 @@ def extract(document: Document, options: Options = DEFAULTS) -> Report:
             *doubts,
             *tables.diagnostics,
             *facts.diagnostics,
+            *attributed.diagnostics,
+            *silence,
         ),
     )
 

@@ -98,8 +98,9 @@ def test_a_folder_gets_one_file_for_each_report_and_none_is_overwritten(folder: 
     result = run("extract", folder, folder.parent / "reports/2021/../a.json", "-o", out)
     assert result.exit_code == 0
     made = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
-    assert made == ["2021/a-2.json", "2021/a.json", "A.json", "a-2.json", "a-3.json", "b.json", "errors.jsonl"]
-    sources = {Report.from_json((out / name).read_bytes()).source.path for name in made if name != "errors.jsonl"}
+    reports = ["2021/a-2.json", "2021/a.json", "A.json", "a-2.json", "a-3.json", "b.json"]
+    assert made == [*reports, "errors.jsonl", "manifest.jsonl"]
+    sources = {Report.from_json((out / name).read_bytes()).source.path for name in reports}
     assert len(sources) == 6
     assert (out / "errors.jsonl").read_bytes() == b""
 

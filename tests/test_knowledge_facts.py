@@ -69,12 +69,23 @@ def test_a_new_type_is_one_file_in_a_folder(tmp_path: Path) -> None:
     assert "xtr.contests" not in {fact.type for fact in facts_in_text(text, YEAR)}
 
 
+def test_what_a_new_type_is_taken_from_and_part_of(tmp_path: Path) -> None:
+    more = f"part_groups = {{ xtr = ['xtr', 'pub.info'] }}\n{NEW_TYPE}taken_from = {{ type = 'pub.info_total' }}\n"
+    (tmp_path / "contests.toml").write_text(more, encoding="utf-8")
+    known = load_fact_types(tmp_path)
+    taken = facts_in_text("公开政府信息30条,举办数据创新大赛2场。", YEAR, known)
+    assert [(fact.type, fact.part_of) for fact in taken] == [("pub.info_total", None), ("xtr.contests", "f0")]
+    assert known.part_groups["xtr"] == ("xtr", "pub.info")
+    assert known.part_groups["pub"] == load_fact_types().part_groups["pub"]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         ("[[type]]\nid = 'a.b'\n", "label"),
         (NEW_TYPE.replace('obj.hackathon"], priority', 'obj.nothing"], priority'), "unknown class 'obj.nothing'"),
         (NEW_TYPE.replace('["场", "次"]', '["@nosuch"]'), "unknown set of units '@nosuch'"),
+        (NEW_TYPE + "taken_from = { type = 'xtr.nothing' }\n", "names the unknown type 'xtr.nothing'"),
         (NEW_TYPE.replace("xtr.contests", "contests"), "'contests' is not of the form"),
         (NEW_TYPE.replace("priority = 5", "prioritty = 5"), "prioritty"),
         (NEW_TYPE.replace('own = ["obj.hackathon"], ', ""), "asks for nothing"),

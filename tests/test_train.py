@@ -307,11 +307,14 @@ def test_features_are_those_of_scikit_learn(trained: Trained, fitted: Linear) ->
     for item in trained.items[:50]:
         row = fitted.vectorizer.transform([fold(item.text)])
         theirs = {names[column]: value for column, value in zip(row.indices, row.data, strict=True)}
-        vector = model._vector(fold(item.text))
-        ours = dict(zip(vector.grams, vector.values, strict=True))
+        signs = model._finder.find(fold(item.text)).signs
+        vector = model._vector(fold(item.text), signs)
+        ours = dict(zip(vector.names[: vector.size], vector.values, strict=False))
         assert ours.keys() == theirs.keys()
         assert all(ours[gram] == pytest.approx(theirs[gram], abs=1e-12) for gram in ours)
         assert set(ours) <= set(grams(squeeze(fold(item.text))))
+        assert vector.names[vector.size :] == [sign for sign in signs if sign in fitted.signs.vocabulary_]
+        assert set(vector.values[vector.size :]) <= {0.1}
 
 
 def test_predictions_are_those_of_scikit_learn(trained: Trained, fitted: Linear, examples: Examples) -> None:
@@ -319,12 +322,10 @@ def test_predictions_are_those_of_scikit_learn(trained: Trained, fitted: Linear,
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    from gknlp.train.matrix import with_role
-
     model = IssueModel(trained.weights)
     labels = [label for label in model.labels if label.trained]
-    matrix = with_role(fitted.vectorizer.transform(examples.folded), examples)
-    count = len(model.header.grams)
+    matrix = fitted.matrix(examples)
+    count = len(model.header.grams) + len(model.header.signs)
     stored = np.frombuffer(trained.weights.rows, dtype="<u2").reshape(count, len(labels)).astype(float) - 32768
     ours = [model.scores(item.text, item.role) for item in trained.items]
     for column, label in enumerate(labels):

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from gknlp.checks import disclosure, shape, sums
+from gknlp.checks import disclosure, shape, statistics, sums
 from gknlp.checks.sheet import Grid
 from gknlp.checks.site import NO_SUCH_CELLS, NOT_PRINTED, Judge, without_site
 from gknlp.knowledge.forms import TableForm, load_forms
-from gknlp.knowledge.rules import Kind, Rule, load_rules
+from gknlp.knowledge.rules import Language, Rule, load_rules
 from gknlp.model import Check, TableId
 
-_BUILDERS: dict[Kind, Callable[[Rule, Grid], list[Judge]]] = {
+_BUILDERS: dict[str, Callable[[Rule, Grid], list[Judge]]] = {
     "identity": sums.identity,
     "subtotal": sums.subtotal,
     "comparison": sums.comparison,
@@ -26,6 +26,8 @@ _BUILDERS: dict[Kind, Callable[[Rule, Grid], list[Judge]]] = {
     "amount_format": disclosure.amount_format,
     "misread": disclosure.misread,
     "unit_price": disclosure.unit_price,
+    "rows": statistics.row_sums,
+    "cover": statistics.cover,
 }
 
 
@@ -46,7 +48,7 @@ def make_plan(form: TableForm, rules: tuple[Rule, ...]) -> Plan:
     judges: list[Judge] = []
     unprinted: list[Check] = []
     for rule in rules:
-        if rule.table != form.id:
+        if rule.table != form.id or rule.kind not in _BUILDERS:
             continue
         places = _BUILDERS[rule.kind](rule, grid)
         not_applicable = without_site(rule, "not_applicable", NO_SUCH_CELLS)
@@ -60,11 +62,11 @@ def _always(check: Check) -> Judge:
 
 
 @lru_cache(maxsize=64)
-def plan_for(form_id: str, table_id: TableId) -> Plan | None:
+def plan_for(form_id: str, table_id: TableId, language: Language = "en") -> Plan | None:
     """Return the plan of a table of an official form, ``None`` for a form or table that is not known."""
     form = next((form for form in load_forms() if form.id == form_id), None)
     table = form.table_form(table_id) if form else None
-    return make_plan(table, load_rules()) if table else None
+    return make_plan(table, load_rules(language)) if table else None
 
 
 @lru_cache(maxsize=16)

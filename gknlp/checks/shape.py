@@ -29,7 +29,7 @@ class WidthJudge:
         if not sheet.loose or sheet.loose.isdisjoint(self.site.needed):
             return self._whole
         cells = [sheet.cells[index] for index in self.site.cells]
-        if all(cell.state == "absent" for cell in cells):
+        if cells[0].state == "absent" and all(cell.state == "absent" for cell in cells):
             return self.site.unassessed(sheet, right=self._width, why="the row is not printed")
         count = printed_values(cells)
         if count == self._width:
@@ -44,11 +44,12 @@ def printed_values(cells: list[Cell]) -> int:
     Where its numbers could not be told apart by column, cells carry the whole run of numbers as ``raw``: the longest
     ``raw`` is the run, and its numbers are counted. A solved row lost at least one, whatever stands in its run.
     """
-    solved = any(cell.reading == "solved" for cell in cells)
-    spans = [(cell.start, cell.end) for cell in cells if cell.state == "unreadable" and cell.start is not None]
-    if not solved and len(set(spans)) == len(spans):
-        return sum(1 for cell in cells if cell.state in ("number", "dash"))
-    count = len(_NUMBER.findall(max((cell.raw for cell in cells), key=len)))
+    solved = "solved" in [cell.reading for cell in cells]
+    if not solved:
+        spans = [(cell.start, cell.end) for cell in cells if cell.state == "unreadable" and cell.start is not None]
+        if len(set(spans)) == len(spans):
+            return len([cell for cell in cells if cell.state in ("number", "dash")])
+    count = len(_NUMBER.findall(max([cell.raw for cell in cells], key=len)))
     return min(count, len(cells) - 1) if solved else count
 
 

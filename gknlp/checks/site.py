@@ -20,7 +20,8 @@ _SHOWN = 3  # terms of a sum or missing cells that are all named; of longer list
 class Site:
     """A rule at one place of a form's table, with everything about it that no report changes.
 
-    ``left`` and ``right`` number the cells of both sides; together they are the cells of the check.
+    ``left`` and ``right`` number the cells of both sides; together they are the cells of the check. ``zero`` is the
+    check of a rule that holds between zeros, as most do.
     """
 
     def __init__(
@@ -43,14 +44,14 @@ class Site:
         self._names = self._name_cells()
         self._words = frozenset(word for _, word, _, _ in Formatter().parse(rule.message) if word)
         self._holds = self._check("pass", None, None, HOLDS)
-        self._zero = self._check("pass", 0, 0, HOLDS)
+        self.zero = self._check("pass", 0, 0, HOLDS)
 
     def passed(self, left: Number | None = None, right: Number | None = None) -> Check:
         """Return the check of a rule that holds; most hold between zeros, and those share one record."""
         if left is None and right is None:
             return self._holds
         if left == 0 and right == 0:
-            return self._zero
+            return self.zero
         return self._check("pass", left, right, HOLDS)
 
     def failed(
@@ -138,7 +139,7 @@ class Site:
 
 def cause_of(sheet: Sheet, cells: Sequence[int]) -> Cause:
     """Return ``filing`` when all ``cells`` were read at their places from a clean table, else ``unknown``."""
-    if sheet.clean and not any(index in sheet.missing or index in sheet.loose for index in cells):
+    if sheet.clean and sheet.missing.isdisjoint(cells) and sheet.loose.isdisjoint(cells):
         return "filing"
     return "unknown"
 

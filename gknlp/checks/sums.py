@@ -30,6 +30,8 @@ class SumJudge:
         if sheet.missing and not sheet.missing.isdisjoint(site.needed):
             return site.unassessed(sheet, _sum_of(sheet, site.left), _sum_of(sheet, site.right))
         left, right = sum(self._left(sheet.values)), sum(self._right(sheet.values))
+        if left == right == 0:
+            return site.zero
         if left == right or self._allows(left - right):
             return site.passed(left, right)
         return site.failed(sheet, left, right)

@@ -8,7 +8,10 @@ import click
 
 import gknlp
 
-COMMANDS = ("extract", "show", "explain", "evaluate", "train", "forms", "schema")
+COMMANDS = (
+    *("extract", "show", "explain", "check", "view", "stats", "panel", "themes", "annotate"),
+    *("export", "query", "evaluate", "train", "forms", "rules", "schema"),
+)
 
 
 class LazyGroup(click.Group):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import glob
+import importlib
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, cast
+
+from gknlp.errors import UnreadableInput
 
 STDIN = "-"
 # Names that reports go by. What a file is, its content says; one that gknlp cannot read becomes an error record, so
 # that a folder with a PDF among the texts is not taken for read as a whole.
+PLAIN = frozenset({".txt", ".text", ".md", ".markdown"})
 TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".htm", ".html", ".mht", ".mhtml"})
 SUFFIXES = TEXT_SUFFIXES | {".pdf", ".doc", ".docx", ".wps", ".rtf", ".odt", ".ofd"}
 # A folder of reports often has one of these about the folder itself; named on the command line they are still read.
@@ -20,13 +25,75 @@ NOT_REPORTS = frozenset({"readme", "notes", "license", "changelog"})
 class Input(NamedTuple):
     """One input.
 
-    ``path`` is what the user wrote, extended by what was found beneath it; ``inside`` is the part beneath the folder
-    that was named, else the file's name. ``problem`` says why the input cannot give a report.
+    ``path`` is what the user wrote, extended by what was found beneath it (``archive.zip!member`` for a document
+    within a container); ``inside`` is the part beneath the folder that was named, else the file's name. ``problem``
+    says why the input cannot give a report. ``data`` are the bytes when they are at hand already, as those of a
+    member of an archive are; else :func:`read_input` reads the file at ``path``.
     """
 
     path: str
     inside: str
     problem: str | None = None
+    data: bytes | None = None
+
+
+class Container(NamedTuple):
+    """A kind of file that holds several documents: its suffixes, and the module that gives them.
+
+    The module's ``documents(item)`` yields an :class:`Input` with ``data`` for each document, one at a time so that a
+    large archive is never in memory as a whole; one with a ``problem`` for what cannot be read.
+    """
+
+    suffixes: tuple[str, ...]
+    module: str
+
+
+class _Opener(Protocol):
+    def documents(self, item: Input) -> Iterator[Input]: ...
+
+
+CONTAINERS: tuple[Container, ...] = ()
+
+
+def documents(inputs: Iterable[Input]) -> Iterator[Input]:
+    """Yield the documents of ``inputs`` in order: an input itself, or what it holds when it is a container."""
+    for item in inputs:
+        container = _container(item)
+        if container is None or item.problem is not None:
+            yield item
+        else:
+            yield from cast(_Opener, importlib.import_module(container.module)).documents(item)
+
+
+def _container(item: Input) -> Container | None:
+    name = item.path.lower()
+    return next((known for known in CONTAINERS if name.endswith(known.suffixes)), None)
+
+
+SMALL = 400  # reports as plain text, a second or two of work
+_COSTLY = 20  # how many texts any other format costs
+
+
+def is_small(inputs: Iterable[Input]) -> bool:
+    """Return whether the work on ``inputs`` is done before worker processes would have started."""
+    work = 0
+    for item in inputs:
+        work += 1 if Path(item.path.lower()).suffix in PLAIN else _COSTLY
+        if work > SMALL:
+            return False
+    return True
+
+
+def read_input(item: Input) -> bytes:
+    """Return the bytes of an input; :class:`UnreadableInput` says why there are none."""
+    if item.problem is not None:
+        raise UnreadableInput(item.problem)
+    if item.data is not None:
+        return item.data
+    try:
+        return sys.stdin.buffer.read() if item.path == STDIN else Path(item.path).read_bytes()
+    except OSError as error:
+        raise UnreadableInput(error.strerror or str(error)) from error
 
 
 def find_inputs(arguments: Iterable[str]) -> tuple[Input, ...]:

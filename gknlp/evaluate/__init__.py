@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from gknlp.evaluate.facts import count_facts
-from gknlp.evaluate.gold import Gold, load_gold, place
+from gknlp.evaluate.gold import Gold, GoldPass, load_gold, place
 from gknlp.evaluate.issues import count_issues
 from gknlp.evaluate.summary import Summary, TypeScore, scores_by_group, scores_by_type, summarise
 from gknlp.evaluate.tables import count_tables
 from gknlp.evaluate.tally import F1, Miss, Tally
-from gknlp.model import SCHEMA, Producer, Report, Source
+from gknlp.model import SCHEMA, Check, Producer, Report, Source
 
 __all__ = ["F1", "Evaluation", "Gold", "Miss", "Summary", "TypeScore", "evaluate", "load_gold"]
 
+_CLOSE = 0.005
 _META = ("year", "issuer", "form", "division_code")
 
 
@@ -78,8 +79,21 @@ def _count_checks(stem: str, gold: Gold, report: Report, tally: Tally) -> None:
     tally.add(checks_gold=len(wanted), checks_found=len(wanted & failed), checks_false=len(false))
     for rule in sorted(wanted - failed):
         tally.miss(stem, "checks", rule, f"check not raised: {rule}")
+    held = [check for check in report.checks if check.status == "pass"]
+    for wanted_pass in gold.passes:
+        found = any(_is_pass(check, wanted_pass) for check in held)
+        tally.add(passes_gold=1, passes_found=found)
+        if not found:
+            tally.miss(stem, "checks", wanted_pass.rule, f"check not verified: {wanted_pass.rule}")
     for rule in sorted(false):
         tally.miss(stem, "checks", rule, f"check raised falsely: {rule}")
+
+
+def _is_pass(check: Check, wanted: GoldPass) -> bool:
+    """Compare the sides where gold gives numbers; a stated percentage may be computed to another digit."""
+    sides = ((check.left, wanted.left), (check.right, wanted.right))
+    given = [(got, side) for got, side in sides if isinstance(side, int | float)]
+    return check.rule == wanted.rule and all(got is not None and abs(got - side) < _CLOSE for got, side in given)
 
 
 def _nothing(stem: str) -> Report:

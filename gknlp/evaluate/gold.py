@@ -70,6 +70,14 @@ class GoldCheck(Record, frozen=True, kw_only=True):
     rule: str
 
 
+class GoldPass(Record, frozen=True, kw_only=True):
+    """A rule about prose that holds, with its sides where they are numbers."""
+
+    rule: str
+    left: Number | str | None = None
+    right: Number | str | None = None
+
+
 class GoldMeta(Record, frozen=True, kw_only=True):
     """What the report says about itself; ``None`` where the annotator does not say."""
 
@@ -91,6 +99,7 @@ class Gold(Record, frozen=True, kw_only=True):
     facts: tuple[GoldFact, ...] | None = None
     issues: tuple[GoldIssue, ...] | None = None
     checks: tuple[GoldCheck, ...] | None = None
+    passes: tuple[GoldPass, ...] = ()
     meta: GoldMeta | None = None
 
 

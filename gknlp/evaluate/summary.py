@@ -47,11 +47,15 @@ class MetaMeasures(Record, frozen=True, kw_only=True):
 
 
 class CheckMeasures(Record, frozen=True, kw_only=True):
-    """Broken rules: the share found, how many gold has, and how many identities were called broken falsely."""
+    """Broken rules: the share found, how many gold has, and how many identities were called broken falsely.
+
+    ``verified`` is the share of the rules that hold by gold and were found to hold, with the same sides.
+    """
 
     found: float | None
     gold: int
     false: int
+    verified: float | None
 
 
 class Summary(Record, frozen=True, kw_only=True):
@@ -92,6 +96,7 @@ def summarise(tally: Tally) -> Summary:
             found=ratio(count["checks_found"], count["checks_gold"]),
             gold=count["checks_gold"],
             false=count["checks_false"],
+            verified=ratio(count["passes_found"], count["passes_gold"]),
         ),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePath
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -11,20 +12,29 @@ from gknlp.export.files import LineFile, Lines, write_whole
 from gknlp.model import ErrorRecord, Report
 
 ERRORS = "errors.jsonl"
+MANIFEST = "manifest.jsonl"
 LONGEST_NAME = 240  # bytes; file systems allow 255, and a number may still come behind it
 
 
-class Sink(Protocol):
-    """Takes the results of a run, encoded by its own :meth:`encode`."""
+Encoding = Literal["line", "document"]
 
-    def encode(self, report: Report) -> bytes:
-        """Return the bytes to write for one report."""
+
+class Sink(Protocol):
+    """Takes the results of a run, encoded as :attr:`encoding` says, in the order of the inputs."""
+
+    encoding: Encoding
+
+    def place(self, inside: str) -> str:
+        """Return where the report of the next input goes; ``inside`` is its path within what was named."""
 
     def write(self, name: str, data: bytes) -> None:
-        """Write one report that :meth:`encode` encoded; ``name`` is the input's path within what was named."""
+        """Write one encoded report to the place called ``name``."""
 
-    def error(self, record: ErrorRecord) -> None:
-        """Write one error record."""
+    def error(self, name: str, record: ErrorRecord) -> None:
+        """Write one error record in place of the report that would have gone to ``name``."""
+
+    def keep(self, name: str, size: int, error: ErrorRecord | None) -> None:
+        """Leave as it is what an earlier run wrote: a report of ``size`` bytes at ``name``, or an error record."""
 
     def close(self, *, complete: bool) -> None:
         """End the output; ``complete`` tells whether every input was dealt with."""
@@ -33,21 +43,30 @@ class Sink(Protocol):
 class LinesSink:
     """JSON Lines, one report a line."""
 
+    encoding: Encoding = "line"
+
     def __init__(self, reports: Lines, errors: Lines) -> None:
         self._reports = reports
         self._errors = errors
 
-    def encode(self, report: Report) -> bytes:
-        """Return one line."""
-        return line(report)
+    def place(self, inside: str) -> str:
+        """Return no name: the lines are in the order of the inputs."""
+        return ""
 
     def write(self, name: str, data: bytes) -> None:
         """Write one line."""
         self._reports.write(data)
 
-    def error(self, record: ErrorRecord) -> None:
+    def error(self, name: str, record: ErrorRecord) -> None:
         """Write one error line."""
         self._errors.write(line(record))
+
+    def keep(self, name: str, size: int, error: ErrorRecord | None) -> None:
+        """Take over one line of the partial file, or one of the partial errors."""
+        if error is None:
+            self._reports.keep(size)
+        else:
+            self._errors.keep(len(line(error)))
 
     def close(self, *, complete: bool) -> None:
         """Name the files, or leave them as partial."""
@@ -58,9 +77,7 @@ class LinesSink:
 class DocumentSink(LinesSink):
     """One report as one indented JSON object."""
 
-    def encode(self, report: Report) -> bytes:
-        """Return the indented object."""
-        return document(report)
+    encoding: Encoding = "document"
 
 
 class FolderSink:
@@ -69,24 +86,30 @@ class FolderSink:
     Each file is there as soon as its report is done, and so are the errors, also when the run is interrupted.
     """
 
+    encoding: Encoding = "document"
+
     def __init__(self, folder: Path) -> None:
         self._errors = LineFile(folder / ERRORS)
         self._folder = folder
         self._taken: set[str] = set()
 
-    def encode(self, report: Report) -> bytes:
-        """Return the indented object."""
-        return document(report)
+    def place(self, inside: str) -> str:
+        """Return the name of the input's file; it is the same in every run over the same inputs."""
+        return self._free(inside)
 
     def write(self, name: str, data: bytes) -> None:
         """Write one file."""
-        path = self._folder / self._free(name)
+        path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, data)
 
-    def error(self, record: ErrorRecord) -> None:
-        """Write one error line."""
+    def error(self, name: str, record: ErrorRecord) -> None:
+        """Write one error line; a file of an earlier run would pass for this input's report and goes."""
         self._errors.write(line(record))
+        (self._folder / name).unlink(missing_ok=True)
+
+    def keep(self, name: str, size: int, error: ErrorRecord | None) -> None:
+        """Nothing to do: the file is there."""
 
     def close(self, *, complete: bool) -> None:
         """Name the errors file: what it says is true of a run that was interrupted, too."""
@@ -115,3 +138,6 @@ def line(record: Report | ErrorRecord) -> bytes:
 def document(report: Report) -> bytes:
     """Return a report as indented JSON."""
     return report.to_json(indent=2).encode() + b"\n"
+
+
+ENCODERS: dict[Encoding, Callable[[Report], bytes]] = {"line": line, "document": document}

@@ -1,8 +1,8 @@
 """Structured facts from the prose of a report, each with its evidence.
 
 :func:`find_facts` reads a whole document, :func:`facts_in_text` any text. Stages: :mod:`regions` (what is prose),
-:mod:`clauses` (which words belong to which number), :mod:`view` and :mod:`match` (which rule fits), :mod:`zeros`,
-:mod:`periods`, :mod:`lists` and :mod:`links`. The rules are data: ``gknlp/knowledge/facts/*.toml``.
+:mod:`titles`, :mod:`clauses` (which words belong to which number), :mod:`view` and :mod:`match` (which rule fits),
+:mod:`zeros`, :mod:`periods`, :mod:`lists` and :mod:`links`. The rules are data: ``gknlp/knowledge/facts/*.toml``.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def find_facts(
     drafts: list[Draft] = []
     for section, start, end in prose_regions(document.folded, sections, tables, known):
         drafts += read_stretch(Stretch(document.text, document.folded, start, end, section, year), known)
-    return FactsResult(tuple(link(drafts)), ())
+    return FactsResult(tuple(link(drafts, known)), ())
 
 
 def facts_in_text(
@@ -59,4 +59,4 @@ def facts_in_text(
     """
     known = knowledge or load_fact_types()
     folded = fold(text)
-    return tuple(link(read_stretch(Stretch(text, folded, 0, len(text), section, year), known)))
+    return tuple(link(read_stretch(Stretch(text, folded, 0, len(text), section, year), known), known))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gknlp.facts.view import Sentence, View, nearest_hit
-from gknlp.knowledge.fact_rules import Rule
+from gknlp.knowledge.fact_rules import Attribute, Rule
 from gknlp.knowledge.fact_types import FactKnowledge
 from gknlp.model import Scope
 
@@ -12,29 +12,23 @@ _SHORTEST_SUBJECT = 2
 
 
 def find_attributes(sentence: Sentence, index: int, rule: Rule, knowledge: FactKnowledge) -> dict[str, str]:
-    """Return the attributes that a rule sets for statement ``index``; those without a word in the text are left out.
-
-    ``@topic`` gives the class below ``topic`` of the nearest word, ``=obj.doc`` the nearest word itself, anything
-    else is the value.
-    """
+    """Return the attributes that a rule sets for statement ``index``; those without a word in the text are left out."""
     found: dict[str, str] = {}
-    for name, source in rule.attributes:
-        value = _value(sentence, index, source, knowledge)
+    for attribute in rule.attributes:
+        value = attribute.value or _found(sentence, index, attribute, knowledge)
         if value:
-            found[name] = value
+            found[attribute.name] = value
     return found
 
 
-def _value(sentence: Sentence, index: int, source: str, knowledge: FactKnowledge) -> str:
-    if source[:1] not in ("@", "="):
-        return source
-    mask = knowledge.bits.get(source[1:], 0)
-    hit = nearest_hit(sentence, index, mask, carried=source[0] == "@")
+def _found(sentence: Sentence, index: int, attribute: Attribute, knowledge: FactKnowledge) -> str:
+    """The nearest word of the attribute's classes, or the name of its class."""
+    hit = nearest_hit(sentence, index, attribute.mask, carried=not attribute.verbatim)
     if hit is None:
         return ""
-    if source[0] == "=":
+    if attribute.verbatim:
         return sentence.folded[hit[0] : hit[1]]
-    low = hit[2] & mask
+    low = hit[2] & attribute.mask
     return knowledge.classes[(low & -low).bit_length() - 1].rpartition(".")[2]
 
 

@@ -51,7 +51,7 @@ def _dealt(folded: str, statements: list[Statement], first: int, hit: Hit, knowl
         quantity = item.quantity
         if unit is not None and not quantity.unit:
             quantity = replace(quantity, unit=unit.unit)
-        dealt.append(item._replace(quantity=quantity, own=member, lead=around, bracket=head.bracket))
+        dealt.append(replace(item, quantity=quantity, own=member, lead=around, bracket=head.bracket))
     return statements[:first] + dealt + statements[first + len(row) :]
 
 
@@ -88,10 +88,10 @@ def settle_transitions(
     places: list[int] = []  # where each statement went, for the brackets behind it
     for statement in statements:
         if statement.bracket is not None:
-            statement = statement._replace(bracket=places[statement.bracket])
+            statement = replace(statement, bracket=places[statement.bracket])
         before = settled[-1] if settled else None
         if before is not None and _is_transition(folded, before, statement, ends):
-            settled[-1] = statement._replace(own=before.own, lead=before.lead, bracket=before.bracket)
+            settled[-1] = replace(statement, own=before.own, lead=before.lead, bracket=before.bracket)
         else:
             settled.append(statement)
         places.append(len(settled) - 1)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from gknlp.model import Fact
+from gknlp.model import Fact, Record
 
 
-class Draft(NamedTuple):
+class Draft(Record, frozen=True):
     """A fact with the place of its number (``key``), of the whole of its list and of its sentence."""
 
     key: int

@@ -20,18 +20,25 @@ class Exclusion(Enum):
 
 def exclusion(sentence: Sentence, index: int, view: View, unit: str, knowledge: FactKnowledge) -> Exclusion | None:
     """Return why the number of statement ``index`` is no fact; ``None`` when it may be one."""
+    quantity = sentence.statements[index].quantity
+    if quantity.kind == "multiple" or _points(unit, knowledge):
+        return Exclusion.NO_FACT
+    if view.near_bits & knowledge.doubts and (doubt := _doubt(sentence, index, view, unit, knowledge)):
+        return doubt
+    return Exclusion.NO_FACT if _is_attribute(sentence, index) else None
+
+
+def _doubt(sentence: Sentence, index: int, view: View, unit: str, knowledge: FactKnowledge) -> Exclusion | None:
+    """What the words around the number say against it."""
     bits = knowledge.bits
     quantity = sentence.statements[index].quantity
-    planned = view.near_bits & bits["plan"] and not view.own_bits & bits["carry"]
-    if planned or quantity.kind == "multiple" or _points(unit, knowledge):
+    if view.near_bits & bits["plan"] and not view.own_bits & bits["carry"]:
         return Exclusion.NO_FACT
     bounded = quantity.qualifier in ("at_least", "at_most")
     each = view.own_bits & bits["period.per"]
     if (view.own_bits & bits["duty"] and (bounded or each)) or (each and (bounded or _is_money(unit, knowledge))):
         return Exclusion.NO_FACT
-    if _is_attribute(sentence, index) or _is_mention(sentence, index, knowledge):
-        return Exclusion.NO_FACT
-    if _is_comparison(sentence, index, view, knowledge):
+    if _is_mention(sentence, index, knowledge) or _is_comparison(sentence, index, view, knowledge):
         return Exclusion.NO_FACT
     if quantity.kind == "percent" and _is_share(sentence, index, knowledge):
         return Exclusion.SHARE

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from gknlp.facts.clauses import Statement
 from gknlp.facts.view import Sentence, hits_of
 from gknlp.knowledge.fact_types import FactKnowledge
 
-
-class Membership(NamedTuple):
-    """The list a statement stands in: the index of its whole, or ``-1`` for a whole in the sentence before."""
-
-    whole: int | None
+BEFORE = -1  # stands for a whole in the sentence before
 
 
-def memberships(sentence: Sentence, knowledge: FactKnowledge, follows: bool) -> list[Membership]:
-    """Return for each statement the whole that its list breaks down.
+def find_wholes(sentence: Sentence, knowledge: FactKnowledge, follows: bool) -> list[int | None]:
+    """Return for each statement the index of the whole that its list breaks down, or :data:`BEFORE`.
 
     A list opens with a word such as "of which" or with a bracket behind a number and runs to the end of the sentence
     or of the bracket. ``follows`` says that a number stands in the sentence before, which may be the whole.
     """
     marker = knowledge.bits["part.open"]
-    found: list[Membership] = []
+    if not sentence.bits & marker:
+        return [statement.bracket for statement in sentence.statements]
+    found: list[int | None] = []
     whole: int | None = None
     for index, statement in enumerate(sentence.statements):
         if statement.bracket is not None:
-            found.append(Membership(statement.bracket))
+            found.append(statement.bracket)
             continue
         if _opens(sentence, index, marker):
             earlier = _last_outer(sentence.statements, index)
-            whole = earlier if earlier is not None else (-1 if follows else None)
-        found.append(Membership(whole))
+            whole = earlier if earlier is not None else (BEFORE if follows else None)
+        found.append(whole)
     return found
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gknlp.facts.view import Reach, Seen, Sentence, View, reach_of
+from gknlp.facts.surroundings import Seen
+from gknlp.facts.view import Sentence, View
 from gknlp.knowledge.fact_rules import Rule
 from gknlp.knowledge.fact_types import FactKnowledge
 
@@ -17,44 +18,59 @@ _OPTIONAL = 0.4
 
 def best_rule(view: View, sentence: Sentence, unit: str, knowledge: FactKnowledge) -> Rule | None:
     """Return the rule with the highest score, the first in file order among equals; ``None`` when none fits."""
+    candidates = _candidates(view, unit, knowledge)
+    bits, outside = view.sentence_bits, view.outside_bits
+    filled = _filled(candidates, bits, outside)
+    if len(filled) == len(candidates):
+        if len(filled) < 2:
+            return filled[0] if filled else None
+        if _is_decided(filled, bits):
+            return _highest(filled, view, (), bits)
+    around = _around(view, sentence, knowledge)
+    for told, _ in around:
+        bits |= told
+        outside |= told
+    return _highest(_filled(candidates, bits, outside), view, around, bits)
+
+
+def _filled(candidates: list[Rule], bits: int, outside: int) -> list[Rule]:
+    """The rules whose groups are all filled by what is seen, and by what is seen outside the own words."""
+    return [rule for rule in candidates if satisfied(rule.context, bits) and satisfied(rule.carried, outside)]
+
+
+def _is_decided(candidates: list[Rule], bits: int) -> bool:
+    """Whether no optional group could still be told before the sentence, and decide between the candidates."""
+    for rule in candidates:  # noqa: SIM110
+        if not satisfied(rule.maybe, bits):
+            return False
+    return True
+
+
+def _candidates(view: View, unit: str, knowledge: FactKnowledge) -> list[Rule]:
+    """The rules that the unit allows and that fit as far as the words of the sentence tell."""
     rules = knowledge.rules
     opened = rules.opened(view.own)
-    candidates = rules.allowed(unit, opened)
+    found = rules.allowed(unit, opened)
     plain = knowledge.plain_unit(unit)
     if plain != unit:
-        candidates += rules.allowed(plain, opened)
-    candidates = [rule for rule in candidates if _fits_near(rule, view)]
-    if not candidates:
-        return None
-    settled = all(_is_settled(rule, view) for rule in candidates)
-    if settled and len(candidates) == 1:
-        return candidates[0]
-    if settled:  # an optional group may still be told before the sentence, and decide between the candidates
-        settled = all(satisfied(rule.maybe, view.sentence_bits) for rule in candidates)
-    reach = reach_of(view, None if settled else sentence)
-    best: Rule | None = None
-    highest = float("-inf")
-    for rule in candidates:
-        if satisfied(rule.context, reach.all_bits) and satisfied(rule.carried, reach.outside_bits):
-            score = _score(rule, view, reach)
-            if score > highest:
-                best, highest = rule, score
-    return best
+        found += rules.allowed(plain, opened)
+    own, near, bits = view.own_bits, view.near_bits, view.sentence_bits
+    return [
+        rule
+        for rule in found
+        if not (rule.no_near & near or rule.no_context & bits)
+        and (not rule.near or satisfied(rule.near, near))
+        and (len(rule.own) <= 2 or satisfied(rule.own, own))
+    ]
 
 
-def _fits_near(rule: Rule, view: View) -> bool:
-    """Whether a rule that is open fits as far as the words of the sentence tell."""
-    near_bits = view.near_bits
-    if rule.no_near & near_bits or rule.no_context & view.sentence_bits:
-        return False
-    if rule.near and not satisfied(rule.near, near_bits):
-        return False
-    return len(rule.own) <= 2 or satisfied(rule.own, view.own_bits)
-
-
-def _is_settled(rule: Rule, view: View) -> bool:
-    """Whether the sentence already fills every group that a rule asks for; what stands before it need not be read."""
-    return satisfied(rule.context, view.sentence_bits) and satisfied(rule.carried, view.outside_bits)
+def _around(view: View, sentence: Sentence, knowledge: FactKnowledge) -> Sequence[Seen]:
+    """What stands before the sentence; its acts are left out beside an act of the number's own."""
+    seen = sentence.around.seen()
+    if not view.verbal:
+        return seen
+    keep = knowledge.unlike_verbs
+    return [(bits & keep, weight) for bits, weight in seen]
 
 
 def satisfied(groups: tuple[int, ...], bits: int) -> bool:
@@ -65,19 +81,34 @@ def satisfied(groups: tuple[int, ...], bits: int) -> bool:
     return True
 
 
-def _score(rule: Rule, view: View, reach: Reach) -> float:
+def _highest(candidates: Sequence[Rule], view: View, around: Sequence[Seen], bits: int) -> Rule | None:
+    """The rule with the highest score; ``bits`` are all classes that are seen."""
+    if len(candidates) < 2:
+        return candidates[0] if candidates else None
+    best: Rule | None = None
+    highest = float("-inf")
+    for rule in candidates:
+        score = _score(rule, view, around, bits)
+        if score > highest:
+            best, highest = rule, score
+    return best
+
+
+def _score(rule: Rule, view: View, around: Sequence[Seen], bits: int) -> float:
+    own, beyond, carried = view.own, view.beyond, view.carried
     score = rule.priority
     for group in rule.own:
-        score += _weight(group, view.own)
+        score += _weight(group, own)
     for group in rule.near:
-        score += _weight(group, view.near)
+        score += _weight(group, own) or _weight(group, beyond)
     for group in rule.context:
-        score += _weight(group, reach.all)
+        score += _weight(group, own) or _weight(group, beyond) or _weight(group, carried) or _weight(group, around)
     for group in rule.carried:
-        score += _weight(group, reach.outside)
+        score += _weight(group, beyond) or _weight(group, carried) or _weight(group, around)
     for group in rule.maybe:
-        if group & reach.all_bits:
-            score += _OPTIONAL * _weight(group, reach.all)
+        if group & bits:
+            found = _weight(group, own) or _weight(group, beyond) or _weight(group, carried) or _weight(group, around)
+            score += _OPTIONAL * found
     return score
 
 

@@ -22,7 +22,6 @@ _SPANS = {
 }
 _MONTHS = 12
 _DATES = ("until", "months", "since", "year")
-_UNDATED: tuple[list[re.Match[str]], ...] = ([], [], [], [])
 
 
 class SentencePeriods:
@@ -33,14 +32,16 @@ class SentencePeriods:
         self._year = year
         self._knowledge = knowledge
         text = (sentence.folded, sentence.start, sentence.end)
-        dated = knowledge.patterns["dated"].search(*text)  # most sentences name no date: a cheap first look
-        self._until, self._months, self._since, self._years = (
-            [list(knowledge.patterns[name].finditer(*text)) for name in _DATES] if dated else _UNDATED
-        )
+        # Most sentences name no date: a cheap first look.
+        self._dated = knowledge.patterns["dated"].search(*text) is not None
+        if self._dated:
+            self._until, self._months, self._since, self._years = [
+                list(knowledge.patterns[name].finditer(*text)) for name in _DATES
+            ]
 
     def period(self, at: int, near_bits: int, stock: bool) -> Period:
         """Return the period of the number at ``at``; ``near_bits`` are the classes of the words around it."""
-        if since := _before(self._since, at):
+        if self._dated and (since := _before(self._since, at)):
             return Period(kind="cumulative", start=f"{since['year']}-01-01", end=_date(self._year, _MONTHS, None))
         other = self._other_year(at, near_bits)
         if other is not None:
@@ -49,11 +50,12 @@ class SentencePeriods:
 
     def _part(self, at: int) -> Period | None:
         """The part of the year that the words before ``at`` name."""
-        until = _before(self._until, at)
-        if until is not None and (partial := self._partial(until)) is not None:
-            return partial
-        if months := _before(self._months, at):
-            return _span(self._year, int(months["first"]), int(months["last"]))
+        if self._dated:
+            until = _before(self._until, at)
+            if until is not None and (partial := self._partial(until)) is not None:
+                return partial
+            if months := _before(self._months, at):
+                return _span(self._year, int(months["first"]), int(months["last"]))
         bits = self._sentence.bits
         if bits & self._knowledge.bits["period"]:
             for name, (first, last) in _SPANS.items():
@@ -64,11 +66,11 @@ class SentencePeriods:
     def _whole(self, near_bits: int, stock: bool) -> Period:
         """The year, or its last day for what is told as a stock."""
         bits = self._knowledge.bits
-        end = _date(self._year, _MONTHS, None)
         told = near_bits & bits["period.stock"] and not near_bits & bits["period.this"]
         if not (stock or told):
-            return Period(kind="full_year", start=_date(self._year, 1, 1), end=end)
+            return _full_year(self._year)
         summed = stock and near_bits & bits["period.cumulative"] and not near_bits & bits["period.stock"]
+        end = _date(self._year, _MONTHS, None)
         return Period(kind="cumulative" if summed else "point_in_time", start=None, end=end)
 
     def _other_year(self, at: int, near_bits: int) -> int | None:
@@ -77,7 +79,7 @@ class SentencePeriods:
             return None
         if near_bits & self._knowledge.bits["period.other"]:
             return self._year - 1
-        named = _before(self._years, at)
+        named = _before(self._years, at) if self._dated else None
         year = int(named["year"]) if named else self._year
         return year if year != self._year else None
 
@@ -112,8 +114,13 @@ def _quarter(sign: str | None) -> int | None:
 
 def _span(year: int | None, first: int, last: int) -> Period:
     if not (1 <= first <= last <= _MONTHS) or (first, last) == (1, _MONTHS):
-        return Period(kind="full_year", start=_date(year, 1, 1), end=_date(year, _MONTHS, None))
+        return _full_year(year)
     return Period(kind="partial_year", start=_date(year, first, 1), end=_date(year, last, None))
+
+
+@lru_cache(maxsize=64)
+def _full_year(year: int | None) -> Period:
+    return Period(kind="full_year", start=_date(year, 1, 1), end=_date(year, _MONTHS, None))
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import lru_cache
+
+from msgspec.structs import replace
 
 from gknlp.facts.attributes import find_scope
 from gknlp.facts.clauses import Statement
@@ -11,12 +13,13 @@ from gknlp.facts.surroundings import union_of
 from gknlp.facts.view import Sentence, Words, hits_of
 from gknlp.facts.zeros import Zero
 from gknlp.knowledge.fact_types import FactKnowledge
-from gknlp.model import Fact
+from gknlp.model import Fact, Period, Record
+from gknlp.text.numbers import Quantity
 
 _TAIL = 14  # characters behind a number that still belong to its statement
 
 
-class Stretch(NamedTuple):
+class Stretch(Record, frozen=True):
     """One stretch of prose: what to read, and the section and year it belongs to."""
 
     text: str
@@ -42,55 +45,34 @@ class FactMaker:
     def count(self, index: int, type_id: str, rule: str, unit: str, near_bits: int, attributes: dict[str, str]) -> Fact:
         """Return the fact of statement ``index``; ``near_bits`` are the classes of the words around its number."""
         statement = self._sentence.statements[index]
-        quantity = statement.quantity
         start, end = self._extent(statement, self._sentence.words[index])
-        printed = quantity.kind != "missing"
-        return Fact(
-            id="",
+        at = statement.quantity.start
+        return replace(
+            _numbered(statement.quantity, self._stretch.section),
             type=type_id,
-            value=quantity.value,
-            lower=quantity.lower,
-            upper=quantity.upper,
             unit=unit,
-            qualifier=quantity.qualifier,
-            polarity="ordinal" if quantity.kind == "ordinal" else "count",
-            period=self._periods.period(quantity.start, near_bits, self._knowledge.types[type_id].stock),
+            period=self._periods.period(at, near_bits, self._knowledge.types[type_id].stock),
             scope=find_scope(near_bits | self._scope_before(statement), self._knowledge),
             attributes=attributes,
-            part_of=None,
-            part_role="none",
-            section=self._stretch.section,
             start=start,
             end=end,
             text=self._stretch.text[start:end],
-            value_start=quantity.value_start if printed else None,
-            value_end=quantity.value_end if printed else None,
             rule=rule,
         )
 
     def zero(self, zero: Zero) -> Fact:
         """Return the fact of a zero by negation."""
         bits = union_of(hits_of(self._sentence, (zero.clause, zero.end)))
-        return Fact(
-            id="",
+        return replace(
+            _blank(self._stretch.section),
             type=zero.rule.type_id,
-            value=0,
-            lower=0,
-            upper=0,
-            unit="",
-            qualifier="exact",
             polarity="zero_by_negation",
             period=self._periods.period(zero.start, bits, stock=False),
             scope=find_scope(bits, self._knowledge),
-            attributes={name: value for name, value in zero.rule.attributes if value[:1] not in "@="},
-            part_of=None,
-            part_role="none",
-            section=self._stretch.section,
+            attributes=dict(zero.rule.attributes),
             start=zero.start,
             end=zero.end,
             text=self._stretch.text[zero.start : zero.end],
-            value_start=None,
-            value_end=None,
             rule=zero.rule.id,
         )
 
@@ -112,3 +94,46 @@ class FactMaker:
         tail = folded[statement.right[0] : statement.right[1]].rstrip()
         end = statement.quantity.end
         return start, end + len(tail) if len(tail) <= _TAIL else end
+
+
+def _numbered(quantity: Quantity, section: str) -> Fact:
+    """A fact that says no more than its number."""
+    # A call with more than fourteen names is several times slower, so a fact is made in two steps.
+    printed = quantity.kind != "missing"
+    return replace(
+        _blank(section),
+        value=quantity.value,
+        lower=quantity.lower,
+        upper=quantity.upper,
+        qualifier=quantity.qualifier,
+        polarity="ordinal" if quantity.kind == "ordinal" else "count",
+        value_start=quantity.value_start if printed else None,
+        value_end=quantity.value_end if printed else None,
+    )
+
+
+@lru_cache(maxsize=64)
+def _blank(section: str) -> Fact:
+    """A zero of the section of which nothing else is known."""
+    return Fact(
+        id="",
+        type="",
+        value=0,
+        lower=0,
+        upper=0,
+        unit="",
+        qualifier="exact",
+        polarity="count",
+        period=Period(kind="full_year", start=None, end=None),
+        scope="own",
+        attributes={},
+        part_of=None,
+        part_role="none",
+        section=section,
+        start=0,
+        end=0,
+        text="",
+        value_start=None,
+        value_end=None,
+        rule="",
+    )

@@ -8,6 +8,7 @@ from gknlp.knowledge.fact_types import FactKnowledge
 from gknlp.model import Section, Table
 
 _EXCLUDED = frozenset({"issues", "preamble"})
+_REMNANTS = " \t\n|()"  # of tables: what is nothing else holds no prose
 
 
 def prose_regions(
@@ -20,7 +21,8 @@ def prose_regions(
             continue
         start = _behind_heading(folded, section)
         for first, last in _without(start, section.end, blocked):
-            yield from ((section.id, a, b) for a, b in _without_contacts(folded, first, last, knowledge))
+            if folded[first:last].strip(_REMNANTS):
+                yield from ((section.id, a, b) for a, b in _without_contacts(folded, first, last, knowledge))
 
 
 def _behind_heading(folded: str, section: Section) -> int:

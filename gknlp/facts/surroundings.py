@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from gknlp.facts.clauses import Hit
-from gknlp.facts.view import Seen
 from gknlp.knowledge.fact_types import FactKnowledge
+
+Seen = tuple[int, float]  # class bits, weight
 
 _HEADING_LENGTH = 36
 _SPACE = re.compile(r"\s")
@@ -23,7 +24,7 @@ def scan_words(folded: str, start: int, end: int, knowledge: FactKnowledge) -> l
     masks = knowledge.masks
     if not _SPACE.search(folded, start, end):
         words = knowledge.pattern.finditer(folded, start, end)
-        return [(*word.span(), masks[word[0]]) for word in words]
+        return [(word.start(), word.end(), masks[word[0]]) for word in words]
     places = [place for place in range(start, end) if not folded[place].isspace()]
     tight = "".join([folded[place] for place in places])
     words = knowledge.pattern.finditer(tight)
@@ -60,14 +61,16 @@ class Surroundings:
         self._previous: list[tuple[int, int]] = []
         self._heading: tuple[int, int] | None = None
         self._known: dict[tuple[int, int], int] = {}
+        self._seen: list[Seen] | None = None
 
     def begins_paragraph(self, start: int) -> bool:
         """Whether the sentence at ``start`` opens a line; what came before is then the paragraph before."""
-        if self._paragraph and "\n" not in self._folded[self._paragraph[-1][1] : start]:
+        if self._paragraph and self._folded.find("\n", self._paragraph[-1][1], start) < 0:
             return False
         if self._paragraph and (len(self._paragraph) > 1 or self._paragraph[0] != self._heading):
             self._previous = self._paragraph
         self._paragraph = []
+        self._seen = None
         return True
 
     def add(self, start: int, end: int, bits: int | None, *, numbers: bool) -> None:
@@ -80,9 +83,15 @@ class Surroundings:
         if not numbers and not self._paragraph and end - start <= _HEADING_LENGTH:
             self._heading = (start, end)
         self._paragraph.append((start, end))
+        self._seen = None
 
     def seen(self) -> list[Seen]:
         """Return the class bits of what stands before, nearest first, with their weights."""
+        if self._seen is None:
+            self._seen = self._look()
+        return self._seen
+
+    def _look(self) -> list[Seen]:
         found: list[Seen] = []
         if self._paragraph:
             found.append((self._bits(self._paragraph[-1]), _BEFORE))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, count, repeat, takewhile
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import count, takewhile
 from operator import itemgetter
-from typing import NamedTuple
 
 from gknlp.facts.clauses import Hit, Statement, hits_between
+from gknlp.facts.surroundings import Seen, Surroundings
 from gknlp.knowledge.fact_types import FactKnowledge
-
-Seen = tuple[int, float]  # class bits, weight
+from gknlp.model import Record
 
 # Weights: own words beat the lead, the lead beats what is carried along the sentence, that beats the paragraph.
 _OWN, _OWN_STEP, _OWN_LEAST = 10.0, 0.7, 6.5
@@ -19,24 +19,28 @@ _LEAD, _LEAD_STEP, _LEAD_LEAST = 6.0, 0.4, 4.4
 _PROMOTED = 1.0
 _CARRIED, _CARRIED_STEP, _CARRIED_LEAST = 4.2, 0.4, 2.4
 _BRACKET = 5.0
+_SHAPE = 1.0
 _weight = itemgetter(1)
 
 _BACK = 6  # statements that words are carried over
 _BARE_REST = 4  # characters that no known word covers in a clause that names no object
+_RANKS = 2000  # more than a sentence has words
 
 
 def _falling(first: float, step: float, least: float) -> tuple[float, ...]:
-    """The weights of the first ranks, down to the least, which all further ones have."""
-    return *takewhile(lambda weight: weight > least, (first - step * rank for rank in count())), least
+    """The weights by rank, falling to the least, which all further ranks have."""
+    falling = tuple(takewhile(lambda weight: weight > least, (first - step * rank for rank in count())))
+    return falling + (least,) * (_RANKS - len(falling))
 
 
 _OWNS = _falling(_OWN, _OWN_STEP, _OWN_LEAST)
 _AFTERS = _falling(_AFTER, _OWN_STEP, _AFTER_LEAST)
 _LEADS = _falling(_LEAD, _LEAD_STEP, _LEAD_LEAST)
-_CARRIEDS = _falling(_CARRIED, _CARRIED_STEP, _CARRIED_LEAST)
+_PROMOTEDS = tuple(weight + _PROMOTED for weight in _LEADS)
+_CARRIEDS = _falling(_CARRIED, _CARRIED_STEP, _CARRIED_LEAST)[:_BACK]
 
 
-class Words(NamedTuple):
+class Words(Record, frozen=True):
     """The known words of one statement by where they stand, and the unions of their classes."""
 
     own: Sequence[Hit]
@@ -48,10 +52,9 @@ class Words(NamedTuple):
     bits: int
 
 
-class Sentence(NamedTuple):
-    """One sentence with its known words, its numbers and what stands before it (``around``, nearest first).
+class Sentence(Record, frozen=True):
+    """One sentence with its known words, its numbers and what stands before it (``around``).
 
-    ``around`` is a call because it costs a look at other sentences, which few numbers need.
     ``words`` are those of each statement, ``bits`` the classes of all ``hits``.
     """
 
@@ -63,32 +66,24 @@ class Sentence(NamedTuple):
     statements: Sequence[Statement]
     words: Sequence[Words]
     bits: int
-    around: Callable[[], Sequence[Seen]]
+    around: Surroundings
 
 
-class View(NamedTuple):
+class View(Record, frozen=True):
     """Weighted class bits of one statement, nearest first, and their unions, as far as its sentence goes.
 
-    ``drop`` are the classes that what stands before the sentence may have.
+    What stands near are its ``own`` words and those ``beyond`` them; ``carried`` are those of earlier statements.
+    ``verbal`` is whether the own words tell an act: those of other sentences and statements are then left out.
     """
 
     own: list[Seen]
-    near: list[Seen]
+    beyond: list[Seen]
     carried: list[Seen]
     own_bits: int
     near_bits: int
     outside_bits: int
     sentence_bits: int
-    drop: int
-
-
-class Reach(NamedTuple):
-    """All that a statement sees: weighted class bits, those outside its own words, and the unions of both."""
-
-    all: list[Seen]
-    outside: list[Seen]
-    all_bits: int
-    outside_bits: int
+    verbal: bool
 
 
 def hits_of(sentence: Sentence, span: tuple[int, int]) -> Sequence[Hit]:
@@ -98,9 +93,14 @@ def hits_of(sentence: Sentence, span: tuple[int, int]) -> Sequence[Hit]:
 
 def words_of(statement: Statement, hits: Sequence[Hit], starts: Sequence[int]) -> Words:
     """Return the known words of a statement among those of its sentence."""
-    own = hits_between(hits, starts, statement.own)
-    lead = hits_between(hits, starts, statement.lead) if statement.lead[0] < statement.lead[1] else ()
-    right = hits_between(hits, starts, statement.right)
+    (own_first, own_last), (lead_first, lead_last), (right_first, right_last) = (
+        statement.own,
+        statement.lead,
+        statement.right,
+    )
+    own = hits[bisect_left(starts, own_first) : bisect_left(starts, own_last)]
+    lead = hits[bisect_left(starts, lead_first) : bisect_left(starts, lead_last)] if lead_first < lead_last else ()
+    right = hits[bisect_left(starts, right_first) : bisect_left(starts, right_last)]
     own_bits = lead_bits = right_bits = 0
     for hit in own:
         own_bits |= hit[2]
@@ -111,91 +111,87 @@ def words_of(statement: Statement, hits: Sequence[Hit], starts: Sequence[int]) -
     return Words(own, lead, right, own_bits, lead_bits, right_bits, own_bits | lead_bits | right_bits)
 
 
-def view_statement(sentence: Sentence, index: int, shape: int, told: Sequence[Seen], knowledge: FactKnowledge) -> View:
+def view_statement(sentence: Sentence, index: int, shape: int, told: list[Seen], knowledge: FactKnowledge) -> View:
     """Return what the rules see from statement ``index``.
 
     ``shape`` are the shape classes that hold for it, ``told`` the types of the facts just before it.
     """
-    statement = sentence.statements[index]
-    words = sentence.words[index]
-    nouns, verbs = knowledge.nouns, knowledge.verbs
+    statement, words = sentence.statements[index], sentence.words[index]
+    nouns = knowledge.nouns
     own = _own(statement, words.own, words.right)
     own_bits = words.own_bits | words.right_bits
-    lead = [(hit[2], weight) for hit, weight in zip(reversed(words.lead), _ranked(_LEADS), strict=False)]
     outside = words.lead_bits
+    verbal = own_bits & knowledge.verbs != 0
     if not own_bits & nouns:
         shape |= _bare(sentence, statement, words.own, knowledge)
-        keep = ~verbs if own_bits & verbs else ~0
-        own += [(bits & keep, weight + _PROMOTED) for bits, weight in lead]
-        own_bits |= outside & keep
+        own += _promoted(words.lead, verbal, knowledge)
+        own_bits |= outside & knowledge.unlike_verbs if verbal else outside
     else:
         shape |= _modified(words.own, statement, knowledge)
-    own.append((shape, 1.0))
+    own.append((shape, _SHAPE))
     own_bits |= shape
-    beyond = lead
-    if not (own_bits | outside) & nouns and (previous := _previous(sentence, index, knowledge)):
-        beyond = [*lead, previous]
-        outside |= previous[0]
+    beyond = [(hit[2], weight) for hit, weight in zip(reversed(words.lead), _LEADS, strict=False)]
+    if index and not (own_bits | outside) & nouns and (previous := _previous(sentence, index, nouns)):
+        beyond.append((previous, _CARRIED))
+        outside |= previous
     near_bits = own_bits | outside
-    drop = ~verbs if own_bits & verbs else ~0
-    carried = _carried(sentence, index, drop)
+    verbal = own_bits & knowledge.verbs != 0
+    carried = _carried(sentence, index, verbal, knowledge) if index else []
     carried += told
-    outside |= _union(carried)
-    return View(own, own + beyond, carried, own_bits, near_bits, outside, own_bits | outside, drop)
+    for bits, _ in carried:
+        outside |= bits
+    return View(own, beyond, carried, own_bits, near_bits, outside, own_bits | outside, verbal)
 
 
-def reach_of(view: View, beyond: Sentence | None) -> Reach:
-    """Return all that a statement sees, with what stands before its sentence when that is given (``beyond``)."""
-    around = [(bits & view.drop, weight) for bits, weight in beyond.around()] if beyond else []
-    bits = _union(around)
-    everything = view.near + view.carried + around
-    outside = everything[len(view.own) :]
-    return Reach(everything, outside, view.sentence_bits | bits, view.outside_bits | bits)
-
-
-def _ranked(weights: Sequence[float]) -> Iterator[float]:
-    """The weights by rank; all further ranks have the last."""
-    return chain(weights, repeat(weights[-1]))
+def _promoted(lead: Sequence[Hit], verbal: bool, knowledge: FactKnowledge) -> list[Seen]:
+    """The words of the lead as if they were own ones, without its acts beside an act of the number's own."""
+    if verbal:
+        keep = knowledge.unlike_verbs
+        return [(hit[2] & keep, weight) for hit, weight in zip(reversed(lead), _PROMOTEDS, strict=False)]
+    return [(hit[2], weight) for hit, weight in zip(reversed(lead), _PROMOTEDS, strict=False)]
 
 
 def _own(statement: Statement, left: Sequence[Hit], right: Sequence[Hit]) -> list[Seen]:
-    seen = [(hit[2], weight) for hit, weight in zip(reversed(left), _ranked(_OWNS), strict=False)]
+    seen = [(hit[2], weight) for hit, weight in zip(reversed(left), _OWNS, strict=False)]
     if right:
-        seen += [(hit[2], weight) for hit, weight in zip(right, _ranked(_AFTERS), strict=False)]
+        seen += [(hit[2], weight) for hit, weight in zip(right, _AFTERS, strict=False)]
         if right[0][0] - statement.quantity.end <= 1:
             seen[len(left)] = (right[0][2], _ADJACENT)
-        seen.sort(key=_weight, reverse=True)
+        if left:
+            seen.sort(key=_weight, reverse=True)
     return seen
 
 
-def _carried(sentence: Sentence, index: int, keep: int) -> list[Seen]:
-    """Words of earlier statements of the sentence, as far as ``keep`` lets them; those of one weigh the same."""
-    seen: list[Seen] = []
+def _carried(sentence: Sentence, index: int, verbal: bool, knowledge: FactKnowledge) -> list[Seen]:
+    """Words of earlier statements of the sentence; those of one weigh the same."""
     words = sentence.words
     bracket = sentence.statements[index].bracket
+    first = max(index - _BACK, 0)
+    seen = [(told.bits, weight) for told, weight in zip(words[first:index][::-1], _CARRIEDS, strict=False)]
     if bracket is not None and bracket < index - 1:
-        seen.append((words[bracket].bits & keep, _BRACKET))
-    earlier = range(index - 1, max(-1, index - 1 - _BACK), -1)
-    seen += [(words[place].bits & keep, weight) for place, weight in zip(earlier, _ranked(_CARRIEDS), strict=False)]
-    if index - 1 - _BACK >= 0:
-        seen.append((words[0].bits & keep, _CARRIED_LEAST))
+        seen.insert(0, (words[bracket].bits, _BRACKET))
+    if first:
+        seen.append((words[0].bits, _CARRIED_LEAST))
+    if verbal:
+        keep = knowledge.unlike_verbs
+        return [(bits & keep, weight) for bits, weight in seen]
     return seen
 
 
-def _previous(sentence: Sentence, index: int, knowledge: FactKnowledge) -> Seen | None:
+def _previous(sentence: Sentence, index: int, nouns: int) -> int:
     """Words of the nearest earlier statement that names an object, for a clause that names none ("of these 862")."""
+    words = sentence.words
     for earlier in range(index - 1, max(-1, index - 1 - _BACK), -1):
-        bits = sentence.words[earlier].bits
-        if bits & knowledge.nouns:
-            return bits, _CARRIED
-    return None
+        bits = words[earlier].bits
+        if bits & nouns:
+            return bits
+    return 0
 
 
 def _bare(sentence: Sentence, statement: Statement, left: Sequence[Hit], knowledge: FactKnowledge) -> int:
     """The clause names no object and hardly says more than known words."""
     first, last = statement.own
-    text = sentence.folded[first:last]
-    rest = len("".join(text.split()))
+    rest = len("".join(sentence.folded[first:last].split()))
     for hit in left:
         rest -= hit[1] - hit[0]
     return knowledge.bits["shape.bare"] if rest <= _BARE_REST else 0
@@ -231,10 +227,3 @@ def nearest_hit(sentence: Sentence, index: int, mask: int, carried: bool) -> Hit
                 if hit[2] & mask:
                     return hit
     return None
-
-
-def _union(seen: Sequence[Seen]) -> int:
-    union = 0
-    for bits, _ in seen:
-        union |= bits
-    return union

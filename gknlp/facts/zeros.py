@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from gknlp.facts.clauses import Hit
 from gknlp.facts.match import satisfied
 from gknlp.facts.view import Sentence, hits_of
 from gknlp.knowledge.fact_rules import ZeroRule
 from gknlp.knowledge.fact_types import FactKnowledge
+from gknlp.model import Record
 
 _STOPS = re.compile(r"[,;:。!?\n\t|]")
 _AIM_DISTANCE = 8
@@ -18,7 +18,7 @@ _DIRECT = 3
 _LONGEST_CLAUSE = 120
 
 
-class Zero(NamedTuple):
+class Zero(Record, frozen=True):
     """One zero: the rule and the span that negates; ``clause`` is where its clause starts."""
 
     rule: ZeroRule
@@ -27,7 +27,7 @@ class Zero(NamedTuple):
     clause: int
 
 
-class Negation(NamedTuple):
+class Negation(Record, frozen=True):
     """The scope of one negation."""
 
     start: int

@@ -1,7 +1,8 @@
 """Labels of problem and measure items by a trained linear model, and the reasons for each label.
 
-A label's score is a sum: the weights of the runs of characters in the item, of the cues of the taxonomy and of the
-role. A sigmoid makes a probability of it; :func:`load_model` reads the numbers, no training library is loaded.
+A label's score is a sum: the weights of the runs of characters in the item, of its concepts, of the cues of the
+taxonomy and of the role. A sigmoid makes a first guess of it; what the other items of the section say (see
+:mod:`gknlp.issues.context`) makes the probability. :func:`load_model` reads the numbers, no training library is loaded.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ import math
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
-from operator import mul
+from operator import add, mul
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from gknlp.issues.features import CueFinder, grams, places, squeeze
-from gknlp.issues.weights import HEADER, OFFSET, Fallback, LabelWeights, ModelError, Weights, read_weights
-from gknlp.knowledge.issue_types import cue_pattern
+from gknlp.issues.context import ALONE, BESIDE, Clues, Guess, clues
+from gknlp.issues.features import Found, WordFinder, grams, places, spans, squeeze
+from gknlp.issues.weights import HEADER, OFFSET, LabelWeights, ModelError, RoleWeights, Sigmoid, Weights, read_weights
 from gknlp.model import Label, Record, Role
 from gknlp.text.normalize import fold
 
@@ -36,9 +37,9 @@ _ONE = 1 << 28
 
 
 class Reason(Record, frozen=True):
-    """A part of a label's score. ``spans`` are half-open offsets into the item's text, empty for role and bias."""
+    """A part of a label's score. ``spans`` are half-open offsets into the item's text, empty for what has no place."""
 
-    kind: Literal["ngram", "cue", "role", "bias"]
+    kind: Literal["ngram", "concept", "cue", "role", "section", "bias"]
     text: str
     weight: float
     spans: tuple[tuple[int, int], ...]
@@ -52,11 +53,25 @@ class _Row(NamedTuple):
 
 
 class _Vector(NamedTuple):
-    """The known grams of an item with their values (TF-IDF of unit length) and the lanes of their weights."""
+    """The known grams and, behind them, signs of an item with their values and the lanes of their weights.
 
-    grams: list[str]
+    The values of the grams are TF-IDF of unit length; ``size`` is their number.
+    """
+
+    size: int
+    names: list[str]
     values: list[float]
     lanes: list[int]
+
+
+class _Slopes(NamedTuple):
+    """What makes first guesses for one role.
+
+    Of each trained label the column and the sigmoid's numbers, of each other one the index of its cues.
+    """
+
+    trained: list[tuple[str, int, float, float]]
+    told_by_cues: list[tuple[str, int]]
 
 
 class IssueModel:
@@ -68,37 +83,48 @@ class IssueModel:
         self._trained = [label for label in self.labels if label.trained]
         self._weights = weights
         self._index = {gram: index for index, gram in enumerate(weights.header.grams)}
+        self._signs = {sign: index for index, sign in enumerate(weights.header.signs, len(weights.header.grams))}
         self._rows: dict[str, _Row] = {}
-        self._cues = CueFinder([label.cues for label in self.labels])
+        self._sign_lanes: dict[str, int] = {}
+        self._cue_weights = list(zip(*(label.cue_weights for label in self._trained), strict=True))
+        self._role_weights = [label.role_weight for label in self._trained]
+        self._finder = WordFinder([label.cues for label in self.labels], weights.header.concepts)
 
     @property
     def id(self) -> str:
         """The name of the model, as reports give it."""
         return self.header.id
 
-    @property
+    @cached_property
     def trained(self) -> frozenset[str]:
         """The labels that have weights; the others are told by their cues."""
         return frozenset(label.id for label in self._trained)
 
     def predict(self, items: Iterable[tuple[str, Role]]) -> list[tuple[Label, ...]]:
-        """Return the labels of each item, the likeliest first; never none unless the taxonomy has no label for it."""
-        return [self.decide(self.probabilities(text, role), role) for text, role in items]
+        """Return the labels of each item of a section, in the order of the text; of each the likeliest first.
 
-    def probabilities(self, text: str, role: Role) -> dict[str, float]:
-        """Return the calibrated probability of every label that applies to the role."""
+        They are never none unless the taxonomy has no label for the item.
+        """
+        section = list(items)
+        given = self.probabilities(section)
+        return [self.decide(own, role) for own, (_, role) in zip(given, section, strict=True)]
+
+    def probabilities(self, items: Sequence[tuple[str, Role]]) -> list[dict[str, float]]:
+        """Return the probability of every label that applies to the role, for each item of a section."""
+        guesses = [self.guess(text, role) for text, role in items]
+        return [self._weighed(guess, told) for guess, told in zip(guesses, clues(guesses), strict=True)]
+
+    def guess(self, text: str, role: Role) -> Guess:
+        """Return what an item says without the others of its section."""
         folded = fold(text)
-        hits = self._cues.hits(folded)
-        return self._calibrated(self._scores(folded, role, hits), role, hits)
-
-    def calibrate(self, scores: dict[str, float], role: Role, text: str) -> dict[str, float]:
-        """Return the probabilities of scores that another model gave the item; ``text`` is for untrained labels."""
-        return self._calibrated(scores, role, self._cues.hits(fold(text)))
+        found = self._finder.find(folded)
+        return Guess(role, len(text), self._calibrated(self._scores(folded, role, found), role, found.cues))
 
     def scores(self, text: str, role: Role) -> dict[str, float]:
         """Return the score of every trained label before calibration."""
         folded = fold(text)
-        return self._scores(folded, role, self._cues.hits(folded))
+        scores = self._scores(folded, role, self._finder.find(folded))
+        return {label.id: score for label, score in zip(self._trained, scores, strict=True)}
 
     def explain(self, text: str, role: Role, label: str) -> tuple[Reason, ...]:
         """Return the parts of a label's score, the strongest first; their weights sum up to :meth:`scores`.
@@ -107,80 +133,144 @@ class IssueModel:
         """
         column, known = self._column(label)
         folded = fold(text)
-        vector = self._vector(folded)
-        spans: dict[str, list[tuple[int, int]]] = {gram: [] for gram in vector.grams}
-        for place in places(folded):
-            if place.gram in spans:
-                spans[place.gram].append((place.start, place.end))
-        reasons = [
-            Reason(kind="ngram", text=gram, weight=value * self._weight(lanes, column), spans=tuple(spans[gram]))
-            for gram, value, lanes in zip(*vector, strict=True)
-        ]
-        for hit in self._cues.hits(folded):
-            found = self._cue_spans(folded, hit)
-            reasons.append(Reason(kind="cue", text=self.labels[hit].id, weight=known.cue_weights[hit], spans=found))
+        found = self._finder.find(folded)
+        reasons = self._word_reasons(folded, found.signs, column)
+        for hit in found.cues:
+            label_hit, where = self.labels[hit], spans(folded, self.labels[hit].cues)
+            reasons.append(Reason(kind="cue", text=label_hit.id, weight=known.cue_weights[hit], spans=where))
         if role == "problem":
             reasons.append(Reason(kind="role", text=role, weight=known.role_weight, spans=()))
         reasons.append(Reason(kind="bias", text="", weight=known.bias, spans=()))
-        return tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.kind, reason.text)))
+        return _strongest_first(reasons)
 
-    def _scores(self, folded: str, role: Role, hits: list[int]) -> dict[str, float]:
-        sums = _sums(self._vector(folded), len(self._trained))
-        found: dict[str, float] = {}
-        for label, total in zip(self._trained, sums, strict=True):
-            score = total * label.scale + label.bias
-            for hit in hits:
-                score += label.cue_weights[hit]
-            found[label.id] = score + label.role_weight if role == "problem" else score
+    def explain_beside(self, items: Sequence[tuple[str, Role]], place: int, label: str) -> tuple[Reason, ...]:
+        """Return what made the probability of a label of an item out of the first guesses at all items of its section.
+
+        The weights sum up to the log odds of the probability. There is no reason for a label that the item alone makes
+        very unlikely; :class:`KeyError` as for :meth:`explain`.
+        """
+        self._column(label)
+        guesses = [self.guess(text, role) for text, role in items]
+        told = clues(guesses)[place].get(label)
+        if told is None:
+            return ()
+        weights, bias = self._clue_weights(guesses[place].role, label, len(told))
+        reasons = [
+            Reason(kind="section", text=name, weight=weight * clue, spans=())
+            for name, weight, clue in zip(BESIDE if len(told) == len(BESIDE) else ALONE, weights, told, strict=True)
+        ]
+        return _strongest_first([*reasons, Reason(kind="bias", text="", weight=bias, spans=())])
+
+    def _word_reasons(self, folded: str, signs: list[str], column: int) -> list[Reason]:
+        vector = self._vector(folded, signs)
+        stands: dict[str, list[tuple[int, int]]] = {gram: [] for gram in vector.names[: vector.size]}
+        for place in places(folded):
+            if place.gram in stands:
+                stands[place.gram].append((place.start, place.end))
+        reasons: list[Reason] = []
+        for number, (name, value, lanes) in enumerate(zip(vector.names, vector.values, vector.lanes, strict=True)):
+            weight = value * self._weight(lanes, column)
+            if number < vector.size:
+                reasons.append(Reason(kind="ngram", text=name, weight=weight, spans=tuple(stands[name])))
+            else:
+                where = self._finder.sign_spans(folded, name)
+                reasons.append(Reason(kind="concept", text=name, weight=weight, spans=where))
+        return reasons
+
+    def _scores(self, folded: str, role: Role, found: Found) -> list[float]:
+        """Return the score of each trained label."""
+        sums = _sums(self._vector(folded, found.signs), len(self._trained))
+        scores = [total * label.scale + label.bias for label, total in zip(self._trained, sums, strict=True)]
+        for hit in found.cues:
+            scores = list(map(add, scores, self._cue_weights[hit]))
+        return list(map(add, scores, self._role_weights)) if role == "problem" else scores
+
+    def _weighed(self, guess: Guess, told: Clues) -> dict[str, float]:
+        """Return the first guesses with those that there are clues for weighed anew."""
+        found = dict(guess.probabilities)
+        for label, values in told.items():
+            if label in self.trained:
+                weights, bias = self._clue_weights(guess.role, label, len(values))
+                found[label] = _logistic(sum(map(mul, weights, values)) + bias)
         return found
 
-    def _calibrated(self, scores: dict[str, float], role: Role, hits: list[int]) -> dict[str, float]:
-        found: dict[str, float] = {}
-        for index, label in enumerate(self.labels):
-            sigmoid = label.of_role(role)
-            if sigmoid is not None and label.trained:
-                found[label.id] = _logistic(sigmoid.a * scores[label.id] + sigmoid.b)
-            elif sigmoid is not None:
-                found[label.id] = CUE_PROBABILITY if index in hits else 0.0
+    def _clue_weights(self, role: Role, label: str, count: int) -> tuple[tuple[float, ...], float]:
+        """Return the weights of ``count`` clues and the label's bias."""
+        shared, own = self.header.of_role(role), self._sigmoids[role][label]
+        return (shared.beside, own.beside) if count == len(BESIDE) else (shared.alone, own.alone)
+
+    def _calibrated(self, scores: list[float], role: Role, hits: list[int]) -> dict[str, float]:
+        slopes = self._slopes[role]
+        found = {label: _logistic(slope * scores[column] + shift) for label, column, slope, shift in slopes.trained}
+        for label, index in slopes.told_by_cues:
+            found[label] = CUE_PROBABILITY if index in hits else 0.0
         return found
 
-    def _vector(self, folded: str) -> _Vector:
+    def _vector(self, folded: str, signs: list[str]) -> _Vector:
         """Return the TF-IDF vector: (1 + ln(count)) * (1 + ln((1 + N) / (1 + df))), then scaled to length one."""
         found, raw, lanes = [], [], []
+        rows, index = self._rows, self._index
         for gram, count in Counter(grams(squeeze(folded))).items():
-            row = self._rows.get(gram) or self._row(gram)
-            if row is not None:
+            if gram in index:
+                row = rows.get(gram) or self._row(gram)
                 found.append(gram)
                 raw.append(row.idf if count == 1 else row.idf * (1 + math.log(count)))
                 lanes.append(row.lanes)
         length = math.sqrt(sum(map(mul, raw, raw))) or 1.0
-        return _Vector(found, [value / length for value in raw], lanes)
+        known = [sign for sign in signs if sign in self._signs]
+        values = [value / length for value in raw] + [self.header.sign_value] * len(known)
+        return _Vector(len(found), found + known, values, lanes + list(map(self._lanes_of_sign, known)))
 
-    def _row(self, gram: str) -> _Row | None:
-        """Return the row of a gram, made when it is first met; ``None`` for a gram that the model does not know."""
-        index, width = self._index.get(gram), len(self._trained)
-        if index is None:
-            return None
+    def _row(self, gram: str) -> _Row:
+        """Return the row of a gram, made when it is first met."""
+        index = self._index[gram]
         idf = 1 + math.log((1 + self.header.documents) / (1 + self._weights.frequencies[index]))
+        row = self._rows[gram] = _Row(idf, self._lanes(index))
+        return row
+
+    def _lanes_of_sign(self, sign: str) -> int:
+        lanes = self._sign_lanes.get(sign)
+        if lanes is None:
+            lanes = self._sign_lanes[sign] = self._lanes(self._signs[sign])
+        return lanes
+
+    def _lanes(self, index: int) -> int:
+        """Return the lanes of a row of the stored numbers."""
+        width = len(self._trained)
         numbers = self._weights.rows[2 * index * width : 2 * (index + 1) * width]
         lanes = bytearray(_LANE_BYTES * width)
         lanes[0::_LANE_BYTES], lanes[1::_LANE_BYTES] = numbers[0::2], numbers[1::2]
-        row = self._rows[gram] = _Row(idf, int.from_bytes(lanes, "little"))
-        return row
+        return int.from_bytes(lanes, "little")
 
     def decide(self, probabilities: dict[str, float], role: Role) -> tuple[Label, ...]:
         """Return the labels that reach their thresholds; where none does, the likeliest or the one for the rest."""
-        order = sorted(probabilities, key=lambda label: -probabilities[label])
-        chosen = [label for label in order if probabilities[label] >= self._thresholds[role][label]]
-        if not chosen:
-            chosen = _rest(order, probabilities, self.header.problem if role == "problem" else self.header.measure)
+        known = self._sigmoids[role]
+        chosen = [label for label, probability in probabilities.items() if probability >= known[label].threshold]
+        chosen = chosen or _rest(probabilities, self.header.of_role(role))
+        if len(chosen) > 1:
+            chosen.sort(key=probabilities.__getitem__, reverse=True)
         return tuple(Label(id=label, probability=round(probabilities[label], _DIGITS)) for label in chosen)
 
     @cached_property
-    def _thresholds(self) -> dict[Role, dict[str, float]]:
+    def _slopes(self) -> dict[Role, _Slopes]:
+        columns = {label.id: column for column, label in enumerate(self._trained)}
+        return {
+            role: _Slopes(
+                trained=[(label, columns[label], own.a, own.b) for label, own in known.items() if label in columns],
+                told_by_cues=[
+                    (label.id, index)
+                    for index, label in enumerate(self.labels)
+                    if label.id in known and label.id not in columns
+                ],
+            )
+            for role, known in self._sigmoids.items()
+        }
+
+    @cached_property
+    def _sigmoids(self) -> dict[Role, dict[str, Sigmoid]]:
         roles: tuple[Role, Role] = ("problem", "measure")
         return {
-            role: {label.id: known.threshold for label in self.labels if (known := label.of_role(role)) is not None}
+            role: {label.id: known for label in self.labels if (known := label.of_role(role)) is not None}
             for role in roles
         }
 
@@ -194,10 +284,6 @@ class IssueModel:
         stored = lanes >> 8 * _LANE_BYTES * column & (2 * OFFSET - 1)
         return (stored - OFFSET) * self._trained[column].scale
 
-    def _cue_spans(self, folded: str, label: int) -> tuple[tuple[int, int], ...]:
-        pattern = cue_pattern(self.labels[label].cues)
-        return tuple(match.span() for match in pattern.finditer(folded)) if pattern else ()
-
 
 def _sums(vector: _Vector, width: int) -> list[float]:
     """Return for each of ``width`` labels the sum of values times weights, in units of the label's scale."""
@@ -210,11 +296,16 @@ def _sums(vector: _Vector, width: int) -> list[float]:
     return [(lane - shift) / _ONE for lane in lanes]
 
 
-def _rest(order: list[str], probabilities: dict[str, float], fallback: Fallback) -> list[str]:
+def _rest(probabilities: dict[str, float], shared: RoleWeights) -> list[str]:
     """Return the one label of an item that no label fits well."""
-    if order and probabilities[order[0]] >= fallback.floor:
-        return order[:1]
-    return [fallback.label] if fallback.label in probabilities else order[:1]
+    likeliest = max(probabilities, key=probabilities.__getitem__, default=None)
+    if likeliest is not None and probabilities[likeliest] < shared.floor and shared.rest in probabilities:
+        likeliest = shared.rest
+    return [] if likeliest is None else [likeliest]
+
+
+def _strongest_first(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    return tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.kind, reason.text)))
 
 
 def _logistic(score: float) -> float:

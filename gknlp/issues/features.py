@@ -1,4 +1,4 @@
-"""The features of an item, in plain Python: runs of one to three characters, cues of the taxonomy, the role.
+"""The features of an item, in plain Python: runs of one to three characters, concepts, cues of the taxonomy, the role.
 
 Training and prediction both call these functions, so that a model sees the features it was trained on.
 """
@@ -6,20 +6,22 @@ Training and prediction both call these functions, so that a model sees the feat
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
+from itertools import combinations
 from operator import add
 from typing import NamedTuple
 
-from gknlp.knowledge.issue_types import cue_pattern
-from gknlp.text.trie import trie_pattern
+from gknlp.knowledge.issue_types import GAP, cue_pattern
 
 LONGEST = 3
 _SPACE = re.compile(r"\s+")
 _DIGITS = re.compile(r"[0-9]+")
 _SIGNS = re.compile(r"[^\w]+")
 _DIGIT, _SIGN = "0", "|"
-CUE_GAP = "\u2026"  # between the parts of a cue
-_NONE: frozenset[int] = frozenset()
+_FIRST, _LAST = "^", "$"  # before and behind an item; no sign of a squeezed text
+_STOPS = re.compile("[,\u3002;!?:]")
+PAIR = "&"  # between two concepts of one clause
 
 
 def squeeze(folded: str) -> str:
@@ -32,17 +34,18 @@ def squeeze(folded: str) -> str:
 
 
 def grams(squeezed: str) -> list[str]:
-    """Return every run of one to three characters, as often as it stands there.
+    """Return every run of one to three characters, as often as it stands there; ``^`` is the beginning, ``$`` the end.
 
-    >>> grams("abc")
-    ['a', 'b', 'c', 'ab', 'bc', 'abc']
+    >>> grams("ab")
+    ['^', 'a', 'b', '$', '^a', 'ab', 'b$', '^ab', 'ab$']
     """
-    pairs = list(map(add, squeezed, squeezed[1:]))
-    return [*squeezed, *pairs, *map(add, pairs, squeezed[2:])]
+    whole = f"{_FIRST}{squeezed}{_LAST}"
+    pairs = list(map(add, whole, whole[1:]))
+    return [*whole, *pairs, *map(add, pairs, whole[2:])]
 
 
 class Place(NamedTuple):
-    """A gram and the half-open span of the text that it was made of."""
+    """A gram and the half-open span of the text that it was made of; that of ``^`` and ``$`` alone is empty."""
 
     gram: str
     start: int
@@ -55,15 +58,17 @@ def places(folded: str) -> list[Place]:
     >>> places("18 件")[-1]
     Place(gram='0件', start=0, end=4)
     """
-    signs: list[Place] = []
+    signs = [Place(_FIRST, 0, 0)]
     for at, char in enumerate(folded):
         if _SPACE.match(char):
             continue
         kept = squeeze(char)
-        if signs and kept in (_DIGIT, _SIGN) and signs[-1].gram == kept:
+        if kept in (_DIGIT, _SIGN) and signs[-1].gram == kept:
             signs[-1] = signs[-1]._replace(end=at + 1)
         else:
             signs.append(Place(kept, at, at + 1))
+    signs[0] = Place(_FIRST, signs[1].start, signs[1].start) if len(signs) > 1 else signs[0]
+    signs.append(Place(_LAST, signs[-1].end, signs[-1].end))
     return [
         Place("".join(sign.gram for sign in run), run[0].start, run[-1].end)
         for length in range(1, LONGEST + 1)
@@ -71,37 +76,109 @@ def places(folded: str) -> list[Place]:
     ]
 
 
-class CueFinder:
-    """Finds the labels that have a cue in a text, in one pass for all of them.
+class _Word(NamedTuple):
+    """A word, or the first part of some: the lists it is a cue of, and the whole patterns by their lists."""
 
-    It says what ``cue_pattern(cues).search(folded)`` says for each label, only faster.
+    text: str
+    indices: frozenset[int]
+    parted: tuple[tuple[int, re.Pattern[str]], ...]
+
+    def at(self, folded: str, place: int) -> frozenset[int]:
+        """Return the lists that have a cue at a place where the word stands."""
+        if not self.parted:
+            return self.indices
+        return self.indices | {index for index, pattern in self.parted if pattern.match(folded, place)}
+
+
+class CueFinder:
+    """Finds the lists of cues that have one in a text, in one pass for all of them.
+
+    It says what ``cue_pattern(cues).search(folded)`` says for each list, only faster: a word is looked up by its first
+    two characters.
     """
 
     def __init__(self, cues: Sequence[tuple[str, ...]]) -> None:
-        self._words: dict[str, set[int]] = {}
-        self._pairs: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
-        for index, words in enumerate(cues):
-            for word in words:
-                head, gap, _ = word.partition(CUE_GAP)
+        words: dict[str, set[int]] = {}
+        parted: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
+        for index, own in enumerate(cues):
+            for word in own:
+                head, gap, _ = word.partition(GAP)
                 pattern = cue_pattern((word,)) if gap else None
                 if pattern is None:
-                    self._words.setdefault(word, set()).add(index)
+                    words.setdefault(word, set()).add(index)
                 else:
-                    self._pairs.setdefault(head, []).append((index, pattern))
-        starts = {*self._words, *self._pairs}
-        self._pattern = re.compile(f"(?=({trie_pattern(starts)}))") if starts else None
-        # The pattern tells the longest start at a place; the others are the beginnings of it.
-        self._within = {
-            start: [start[:end] for end in range(1, len(start) + 1) if start[:end] in starts] for start in starts
-        }
+                    parted.setdefault(head, []).append((index, pattern))
+        self._heads: dict[str, list[_Word]] = {}
+        for word in sorted({*words, *parted}):
+            found = _Word(word, frozenset(words.get(word, ())), tuple(parted.get(word, ())))
+            self._heads.setdefault(word[:2], []).append(found)
 
     def hits(self, folded: str) -> list[int]:
-        """Return the indices of the labels that have a cue in ``folded``, in order."""
+        """Return the indices of the lists that have a cue in ``folded``, in order."""
         found: set[int] = set()
-        for match in self._pattern.finditer(folded) if self._pattern else ():
-            for start in self._within[match[1]]:
-                found |= self._words.get(start, _NONE)
-                for index, pattern in self._pairs.get(start, ()):
-                    if index not in found and pattern.match(folded, match.start()):
-                        found.add(index)
+        for _, indices in self.places(folded):
+            found |= indices
         return sorted(found)
+
+    def places(self, folded: str) -> list[tuple[int, frozenset[int]]]:
+        """Return the places where a cue begins, in order, with the indices of its lists; a place may come twice."""
+        heads, found = self._heads, []
+        for place, head in enumerate(map(add, folded, folded[1:] + " ")):
+            for known in (heads.get(head[0]), heads.get(head)):
+                if known is not None:
+                    found += [(place, word.at(folded, place)) for word in known if folded.startswith(word.text, place)]
+        return found
+
+
+class Found(NamedTuple):
+    """What is found in an item: the indices of labels with a cue, and the concepts and pairs of concepts."""
+
+    cues: list[int]
+    signs: list[str]
+
+
+class WordFinder:
+    """Finds cues of labels, concepts, and the pairs of concepts that stand in one clause; blanks are left out.
+
+    ``cues`` holds each label's, ``concepts`` the wordings of each concept by its id.
+    """
+
+    def __init__(self, cues: Sequence[tuple[str, ...]], concepts: dict[str, tuple[str, ...]]) -> None:
+        self._labels = len(cues)
+        self._ids = tuple(concepts)
+        self._concepts = concepts
+        self._finder = CueFinder([*cues, *concepts.values()])
+
+    def find(self, folded: str) -> Found:
+        """Return what is found in a folded text, in order.
+
+        >>> WordFinder([("slow",)], {"late": ("slow",), "site": ("page",)}).find("a page is slow, a page")
+        Found(cues=[0], signs=['late', 'late&site', 'site'])
+        """
+        text = _SPACE.sub("", folded)
+        stops = [stop.start() for stop in _STOPS.finditer(text)]
+        clauses: dict[int, set[int]] = {}
+        for place, indices in self._finder.places(text):
+            clauses.setdefault(bisect(stops, place), set()).update(indices)
+        cues: set[int] = set()
+        signs: set[str] = set()
+        for found in clauses.values():
+            ordered = sorted(found)
+            first = bisect(ordered, self._labels - 1)
+            cues.update(ordered[:first])
+            names = [self._ids[index - self._labels] for index in ordered[first:]]
+            signs.update(names)
+            signs.update(map(PAIR.join, combinations(names, 2)))
+        return Found(sorted(cues), sorted(signs))
+
+    def sign_spans(self, folded: str, sign: str) -> tuple[tuple[int, int], ...]:
+        """Return where the wordings of a concept or pair stand in ``folded``."""
+        return tuple(sorted({span for part in sign.split(PAIR) for span in spans(folded, self._concepts[part])}))
+
+
+def spans(folded: str, words: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Return where words stand in ``folded``, blanks in them passed over."""
+    pattern = cue_pattern(words)
+    places = [place for place, char in enumerate(folded) if not _SPACE.match(char)]
+    matches = pattern.finditer(_SPACE.sub("", folded)) if pattern else ()
+    return tuple((places[match.start()], places[match.end() - 1] + 1) for match in matches)

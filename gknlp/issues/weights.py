@@ -1,8 +1,8 @@
 """A trained model as plain data: ``model.json`` says what it is, ``weights.bin`` holds its numbers.
 
-``weights.bin`` is, little-endian, the document frequency of each gram as 32-bit integers, then for each gram one
-16-bit integer a trained label: 32,768 plus the weight in units of the label's ``scale``. No pickle: reading a model
-runs nothing in it.
+``weights.bin`` is, little-endian, the document frequency of each gram as 32-bit integers, then for each gram and
+behind them each sign (a concept or a pair of concepts) one 16-bit integer a trained label: 32,768 plus the weight in
+units of the label's ``scale``. No pickle: reading a model runs nothing in it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from pathlib import Path
 import msgspec
 
 from gknlp.errors import GknlpError
-from gknlp.issues.features import LONGEST
+from gknlp.issues.context import ALONE, BESIDE
+from gknlp.issues.features import LONGEST, PAIR
 from gknlp.model import Record, Role
 
-SCHEMA = "gknlp.issue-model/1"
+SCHEMA = "gknlp.issue-model/2"
 HEADER, NUMBERS = "model.json", "weights.bin"
 OFFSET = 1 << 15
 _FREQUENCY, _WEIGHT = 4, 2  # bytes
@@ -29,11 +30,17 @@ class ModelError(GknlpError):
 
 
 class Sigmoid(Record, frozen=True, forbid_unknown_fields=True):
-    """Calibration and decision for one role: the probability of a score ``s`` is ``1 / (1 + exp(-(a * s + b)))``."""
+    """Calibration and decision for one role: the first guess of a score ``s`` is ``1 / (1 + exp(-(a * s + b)))``.
+
+    ``alone`` and ``beside`` are added to the weighed clues of :mod:`gknlp.issues.context`; a label is given from
+    ``threshold`` on.
+    """
 
     a: float
     b: float
     threshold: float
+    alone: float = 0.0
+    beside: float = 0.0
 
 
 class LabelWeights(Record, frozen=True, forbid_unknown_fields=True):
@@ -58,29 +65,43 @@ class LabelWeights(Record, frozen=True, forbid_unknown_fields=True):
         return self.problem if role == "problem" else self.measure
 
 
-class Fallback(Record, frozen=True, forbid_unknown_fields=True):
-    """What an item gets when no label reaches its threshold.
+class RoleWeights(Record, frozen=True, forbid_unknown_fields=True):
+    """What all labels of a role share.
 
-    The likeliest label from ``floor`` on, else ``label``; ``None`` when the taxonomy has no label for the rest.
+    ``alone`` weighs the clues of an item without items of the other role, ``beside`` those of one with such items.
+    What an item gets when no label reaches its threshold is the likeliest label from ``floor`` on, else ``rest``;
+    ``None`` when the taxonomy has no label for the rest.
     """
 
     floor: float
-    label: str | None
+    rest: str | None
+    alone: tuple[float, ...]
+    beside: tuple[float, ...]
 
 
 class Header(Record, frozen=True, forbid_unknown_fields=True):
-    """The content of ``model.json``; ``digest`` covers all other fields and ``weights.bin``."""
+    """The content of ``model.json``; ``digest`` covers all other fields and ``weights.bin``.
+
+    ``concepts`` holds the wordings of each concept; a sign that an item has counts ``sign_value``.
+    """
 
     schema: str
     id: str
     version: str
     longest: int
     documents: int
-    problem: Fallback
-    measure: Fallback
+    sign_value: float
+    problem: RoleWeights
+    measure: RoleWeights
     labels: tuple[LabelWeights, ...]
+    concepts: dict[str, tuple[str, ...]]
+    signs: tuple[str, ...]
     grams: tuple[str, ...]
     digest: str = ""
+
+    def of_role(self, role: Role) -> RoleWeights:
+        """Return what all labels of a role share."""
+        return self.problem if role == "problem" else self.measure
 
 
 class Weights(Record, frozen=True):
@@ -110,7 +131,7 @@ def read_weights(folder: Path) -> Weights:
     header = _read_header(header_path, _bytes(header_path))
     numbers = _bytes(numbers_path)
     trained = sum(label.trained for label in header.labels)
-    expected = len(header.grams) * (_FREQUENCY + _WEIGHT * trained)
+    expected = len(header.grams) * (_FREQUENCY + _WEIGHT * trained) + len(header.signs) * _WEIGHT * trained
     if len(numbers) != expected:
         raise ModelError(f"{numbers_path}: holds {len(numbers)} bytes where {HEADER} tells of {expected}: cut off?")
     if header.digest != _digest(header, numbers):
@@ -139,6 +160,11 @@ def _check(header: Header, path: Path) -> None:
     for label in header.labels:
         if label.trained and len(label.cue_weights) != len(header.labels):
             raise ModelError(f"{path}: label {label.id} has {len(label.cue_weights)} weights of cues")
+    for shared in (header.problem, header.measure):
+        if (len(shared.alone), len(shared.beside)) != (len(ALONE), len(BESIDE)):
+            raise ModelError(f"{path}: weighs {len(shared.alone)} and {len(shared.beside)} clues: train it again")
+    if unknown := {part for sign in header.signs for part in sign.split(PAIR)} - header.concepts.keys():
+        raise ModelError(f"{path}: has no words for the concepts {', '.join(sorted(unknown))}")
 
 
 def _bytes(path: Path) -> bytes:

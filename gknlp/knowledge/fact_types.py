@@ -32,19 +32,21 @@ from typing import NamedTuple
 import msgspec
 
 from gknlp.errors import KnowledgeError
-from gknlp.knowledge.fact_rules import Also, Rule, RuleIndex, ZeroRule
-from gknlp.model import Number
+from gknlp.knowledge.fact_rules import Also, Attribute, Rule, RuleIndex, ZeroRule
+from gknlp.model import Number, Record
 from gknlp.text.normalize import fold
 from gknlp.text.trie import trie_pattern
 
 _FOLDER = Path(__file__).with_name("facts")
 _CONTEXT = Path(__file__).with_name("context.toml")
 
-_BRANCHES, _LEAF = 6, 24  # of the pattern of all words; measured
+_BRANCHES, _LEAF = 4, 12  # of the pattern of all words; measured
 
 # Classes that the engine sets from the shape of a sentence, not from its words.
 SHAPES = ("shape.part", "shape.bracket", "shape.bare", "shape.modified", "shape.zero", "shape.whole")
 _NOUNS = ("obj", "topic", "channel", "form", "outcome", "applicant", "rate", "result", "route")
+# Classes without which nothing speaks against a number being a fact (see :mod:`gknlp.facts.exclude`).
+_DOUBTS = ("plan", "duty", "period.per", "oth.never", "cmp.base", "cmp.change", "cmp.share")
 _ASCII_CLASS = re.compile(r"[a-z_0-9]+(?:\.[a-z_0-9]+)*")
 
 
@@ -82,6 +84,13 @@ class Example(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     attributes: dict[str, str] = {}
 
 
+class TakenFrom(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The count that another one, told right behind it, was taken from; of the same type with these ``kind``."""
+
+    type: str
+    kinds: tuple[str, str] | None = None
+
+
 class _Type(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     id: str
     label: str
@@ -90,6 +99,7 @@ class _Type(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     rules: list[_Rule] = []
     zeros: list[_Zero] = []
     parts: str = ""
+    taken_from: TakenFrom | None = None
     stock: bool = False
     shares: bool = False
     ordinals: bool = False
@@ -102,21 +112,25 @@ class _File(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     aliases: dict[str, str] = {}
     terms: dict[str, list[str]] = {}
     patterns: dict[str, str] = {}
+    part_groups: dict[str, list[str]] = {}
     type: list[_Type] = []
 
 
-class FactType(NamedTuple):
+class FactType(Record, frozen=True, kw_only=True):
     """One fact type.
 
-    ``parts`` is the type of otherwise unknown parts of a list under it; a ``stock`` is told of a point in time; only
-    types with ``shares`` take a share of a whole for a fact, only types with ``ordinals`` a rank.
+    ``parts`` is the type of otherwise unknown parts of a list under it, ``taken_from`` the count before it that it is
+    taken from; a ``stock`` is told of a point in time; only types with ``shares`` take a share of a whole for a fact,
+    only types with ``ordinals`` a rank. ``bit`` is the class that its facts are seen as by the numbers behind them.
     """
 
     id: str
+    bit: int
     label: str
     english: str
     units: frozenset[str]
     parts: str
+    taken_from: TakenFrom | None
     stock: bool
     shares: bool
     ordinals: bool
@@ -124,11 +138,12 @@ class FactType(NamedTuple):
     counter: tuple[str, ...]
 
 
-class FactKnowledge(NamedTuple):
+class FactKnowledge(Record, frozen=True, kw_only=True):
     """Everything the facts engine knows.
 
     ``masks`` maps a word to its class bits, ``bits`` a class or a prefix of classes to its bits, ``classes`` the
-    position of a bit to its class.
+    position of a bit to its class. ``unlike_verbs`` are all classes that are no verb, ``doubts`` those that may speak
+    against a number being a fact. ``part_groups`` maps a group to what the types of its parts may begin with.
     """
 
     types: Mapping[str, FactType]
@@ -140,8 +155,11 @@ class FactKnowledge(NamedTuple):
     bits: Mapping[str, int]
     nouns: int
     verbs: int
+    unlike_verbs: int
+    doubts: int
     patterns: Mapping[str, re.Pattern[str]]
     aliases: Mapping[str, str]
+    part_groups: Mapping[str, tuple[str, ...]]
 
     def plain_unit(self, unit: str) -> str:
         """Return the unit without an alternative in brackets, or the plainer unit that it is an alias of."""
@@ -179,23 +197,27 @@ def _read(path: Path) -> _File:
         raise KnowledgeError(f"{path.name}: not UTF-8 ({error.reason})") from error
 
 
+class _Shared(NamedTuple):
+    """What all files say together, besides words and types."""
+
+    units: dict[str, list[str]]
+    aliases: dict[str, str]
+    patterns: dict[str, re.Pattern[str]]
+    part_groups: dict[str, tuple[str, ...]]
+
+
 def _compile(files: list[tuple[Path, _File]]) -> FactKnowledge:
-    units: dict[str, list[str]] = {}
     words: dict[str, set[str]] = {name: set() for name in SHAPES}
     words.update({f"type.{entry.id}": set() for _, file in files for entry in file.type})
     entries: dict[str, tuple[Path, _Type]] = {}
-    patterns: dict[str, re.Pattern[str]] = {}
-    aliases: dict[str, str] = {}
+    shared = _Shared({}, {}, {}, {})
     for path, file in files:
-        units.update(file.units)
-        aliases.update({fold(unit): fold(other) for unit, other in file.aliases.items()})
+        _share(path, file, shared)
         for name, terms in file.terms.items():
             _check_class(path, name)
             words.setdefault(name, set()).update(map(fold, terms))
         for entry in file.type:
             entries[entry.id] = (path, entry)
-        for name, source in file.patterns.items():
-            patterns[name] = _pattern(path, name, source)
     for _, entry in entries.values():
         for literal in _literals(entry):
             words.setdefault(f"={literal}", set()).add(literal)
@@ -205,25 +227,32 @@ def _compile(files: list[tuple[Path, _File]]) -> FactKnowledge:
     for name, terms_of in words.items():
         for word in terms_of:
             masks[word] = masks.get(word, 0) | bits[name]
-    return _knowledge(entries, units, _with_prefixes(bits), masks, classes, patterns)._replace(aliases=aliases)
+    return _knowledge(entries, shared, _with_prefixes(bits), masks, classes)
+
+
+def _share(path: Path, file: _File, shared: _Shared) -> None:
+    shared.units.update(file.units)
+    shared.aliases.update({fold(unit): fold(other) for unit, other in file.aliases.items()})
+    shared.patterns.update({name: _pattern(path, name, source) for name, source in file.patterns.items()})
+    shared.part_groups.update({group: tuple(others) for group, others in file.part_groups.items()})
 
 
 def _knowledge(
     entries: Mapping[str, tuple[Path, _Type]],
-    units: Mapping[str, list[str]],
+    shared: _Shared,
     bits: Mapping[str, int],
     masks: Mapping[str, int],
     classes: tuple[str, ...],
-    patterns: Mapping[str, re.Pattern[str]],
 ) -> FactKnowledge:
     types: dict[str, FactType] = {}
     rules: list[Rule] = []
     allowed: dict[str, int] = {}
     zeros: list[ZeroRule] = []
+    verbs = bits.get("verb", 0)
     for path, entry in entries.values():
-        types[entry.id] = _fact_type(path, entry, units)
+        types[entry.id] = _fact_type(path, entry, shared.units, bits[f"type.{entry.id}"], entries)
         for number, raw in enumerate(entry.rules, 1):
-            for unit in _unit_set(path, raw.units, units) or types[entry.id].units:
+            for unit in _unit_set(path, raw.units, shared.units) or types[entry.id].units:
                 allowed[unit] = allowed.get(unit, 0) | 1 << len(rules)
             rules.append(_rule(path, entry, number, raw, bits, entries))
         for number, zero in enumerate(entry.zeros, 1):
@@ -237,21 +266,30 @@ def _knowledge(
         classes=classes,
         bits=bits,
         nouns=_any(bits.get(name, 0) for name in _NOUNS),
-        verbs=bits.get("verb", 0),
-        patterns=patterns,
-        aliases={},
+        verbs=verbs,
+        unlike_verbs=((1 << len(classes)) - 1) ^ verbs,
+        doubts=_any(bits.get(name, 0) for name in _DOUBTS),
+        patterns=shared.patterns,
+        aliases=shared.aliases,
+        part_groups=shared.part_groups,
     )
 
 
-def _fact_type(path: Path, entry: _Type, units: Mapping[str, list[str]]) -> FactType:
+def _fact_type(
+    path: Path, entry: _Type, units: Mapping[str, list[str]], bit: int, known: Mapping[str, object]
+) -> FactType:
     if not re.fullmatch(r"[a-z]+\.[a-z_0-9]+", entry.id):
         raise KnowledgeError(f"{path.name}: type id {entry.id!r} is not of the form group.name")
+    if entry.taken_from is not None and entry.taken_from.type not in known:
+        raise KnowledgeError(f"{path.name}: {entry.id}: taken_from names the unknown type {entry.taken_from.type!r}")
     return FactType(
         id=entry.id,
+        bit=bit,
         label=entry.label,
         english=entry.english,
         units=_unit_set(path, entry.units, units),
         parts=entry.parts,
+        taken_from=entry.taken_from,
         stock=entry.stock,
         shares=entry.shares,
         ordinals=entry.ordinals,
@@ -281,15 +319,23 @@ def _rule(
         no_near=_any(_groups(path, where, raw.no_near, bits)),
         no_context=_any(_groups(path, where, raw.no_context, bits)),
         priority=raw.priority,
-        attributes=tuple(raw.set.items()),
+        attributes=tuple(_attribute(name, source, bits) for name, source in raw.set.items()),
         also=tuple(Also(also.type, _groups(path, where, also.own, bits)) for also in raw.also),
     )
+
+
+def _attribute(name: str, source: str, bits: Mapping[str, int]) -> Attribute:
+    """``@topic`` is the class below ``topic`` of the nearest word, ``=obj.doc`` that word itself, else the value."""
+    if source[:1] not in ("@", "="):
+        return Attribute(name, source)
+    return Attribute(name, "", bits.get(source[1:], 0), verbatim=source[0] == "=")
 
 
 def _zero(path: Path, entry: _Type, number: int, raw: _Zero, bits: Mapping[str, int]) -> ZeroRule:
     where = f"{entry.id}#zero{number}"
     own = _groups(path, where, raw.own, bits)
-    return ZeroRule(where, entry.id, own, _any(_groups(path, where, raw.no, bits)), tuple(raw.set.items()))
+    attributes = tuple((name, value) for name, value in raw.set.items() if value[:1] not in "@=")
+    return ZeroRule(where, entry.id, own, _any(_groups(path, where, raw.no, bits)), attributes)
 
 
 def _branched(firsts: list[str], words: Mapping[str, list[str]]) -> str:
@@ -308,7 +354,8 @@ def _words_pattern(words: Iterable[str]) -> re.Pattern[str]:
     by_first: dict[str, list[str]] = {}
     for word in words:
         by_first.setdefault(word[0], []).append(word)
-    firsts = sorted(by_first)
+    # An alternation is tried in order: what most words begin with comes first.
+    firsts = sorted(by_first, key=lambda first: (-len(by_first[first]), first))
     return re.compile(_charset(firsts) + _branched(firsts, by_first))
 
 

@@ -21,7 +21,7 @@ OTHER_ISSUE = "other_issue"
 GENERIC = "generic"
 
 _FILE = "issues.toml"
-_GAP = "\u2026"  # the ellipsis of a cue in two parts
+GAP = "\u2026"  # the ellipsis of a cue in two parts
 _GAP_PATTERN = r"[^\u3002;!?\n]{0,12}?"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -107,7 +107,7 @@ def parse_issue_types(data: str, *, name: str) -> tuple[IssueType, ...]:
     for kind in kinds:
         if not _ID.fullmatch(kind.id):
             raise KnowledgeError(f"{name}: label {kind.id!r}: an id is made of small letters, digits and _")
-        if not all(part for cue in kind.cues for part in cue.split(_GAP)):
+        if not all(part for cue in kind.cues for part in cue.split(GAP)):
             raise KnowledgeError(f"{name}: label {kind.id}: an empty cue would match everywhere")
     return tuple(msgspec.structs.replace(kind, cues=tuple(map(fold, kind.cues))) for kind in kinds)
 
@@ -128,8 +128,8 @@ def cue_pattern(cues: tuple[str, ...]) -> re.Pattern[str] | None:
     >>> cue_pattern(("\u7406\u89e3\u2026\u4e0d\u591f",)).search("\u7406\u89e3\u6761\u4f8b\u8fd8\u4e0d\u591f").span()
     (0, 7)
     """
-    words = [cue for cue in cues if _GAP not in cue]
-    parts = [_GAP_PATTERN.join(map(re.escape, cue.split(_GAP))) for cue in cues if _GAP in cue]
+    words = [cue for cue in cues if GAP not in cue]
+    parts = [_GAP_PATTERN.join(map(re.escape, cue.split(GAP))) for cue in cues if GAP in cue]
     parts += [trie_pattern(words)] if words else []
     return re.compile("|".join(parts)) if parts else None
 

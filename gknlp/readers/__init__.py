@@ -38,17 +38,31 @@ def _magic(*signatures: bytes) -> Callable[[bytes], bool]:
     return lambda data: data.startswith(signatures)
 
 
-def _zip_with(member: bytes) -> Callable[[bytes], bool]:
-    return lambda data: data.startswith(b"PK\x03\x04") and member in data
+def _zip_with(*members: bytes) -> Callable[[bytes], bool]:
+    return lambda data: data.startswith(b"PK\x03\x04") and all(member in data for member in members)
 
 
 _BEFORE_MARKUP = rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:<\?xml[^>]*>|<!--[^>]*-->|\s)*"
-_HTML = re.compile(_BEFORE_MARKUP + rb"<(?:!doctype\s+html|html|head|body|meta|table|div)\b", re.IGNORECASE)
+_ELEMENTS = (
+    rb"!doctype\s+html|html|head|body|title|meta|link|script|style|table|div|p|span|font|center|section|article|main|"
+    rb"h[1-6]"
+)
+_HTML = re.compile(_BEFORE_MARKUP + rb"<(?:" + _ELEMENTS + rb")(?=[\s/>])", re.IGNORECASE)
+_MIME = re.compile(rb"^(?:[A-Za-z][A-Za-z-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*)*content-type:\s*multipart/related", re.I)
 
 
 def _html(data: bytes) -> bool:
     """Zero bytes are dropped so that UTF-16 is seen too."""
     return _HTML.match(data[:4096].replace(b"\0", b"")) is not None
+
+
+def _mhtml(data: bytes) -> bool:
+    return _MIME.match(data[:4096].lstrip().replace(b"\r\n", b"\n")) is not None
+
+
+def _pdf(data: bytes) -> bool:
+    """A few bytes may stand before the mark; a text that only speaks of it has no objects."""
+    return data.startswith(b"%PDF-") or (b"%PDF-" in data[:1024] and b" obj" in data and b"endobj" in data)
 
 
 _AS_TEXT = "save it as plain text (.txt, UTF-8) first"
@@ -63,19 +77,34 @@ _SUFFIXES_OF_TEXT = (".txt", ".text", ".md", ".tsv")
 
 # Tried from the top; the last line takes what no other takes.
 FORMATS = (
-    Format("a PDF", "application/pdf", lambda data: b"%PDF-" in data[:1024], None, _AS_TEXT),
+    Format("a PDF", "application/pdf", _pdf, "gknlp.readers.pdf", suffixes=(".pdf",)),
     Format(
-        "a Word document (.docx)", f"{_OFFICE}wordprocessingml.document", _zip_with(b"word/document"), None, _AS_TEXT
+        "a Word document (.docx)",
+        f"{_OFFICE}wordprocessingml.document",
+        _zip_with(b"word/document"),
+        "gknlp.readers.docx",
+        suffixes=(".docx", ".docm"),
     ),
     Format("a workbook (.xlsx)", f"{_OFFICE}spreadsheetml.sheet", _zip_with(b"xl/workbook"), None, _AS_TEXT),
     Format("an OFD document", "application/ofd", _zip_with(b"OFD.xml"), None, _AS_TEXT),
     Format(
-        "an OpenDocument text", "application/vnd.oasis.opendocument.text", _zip_with(b"opendocument"), None, _AS_TEXT
+        "an OpenDocument text",
+        "application/vnd.oasis.opendocument.text",
+        _zip_with(b"content.xml", b"META-INF/manifest.xml"),
+        "gknlp.readers.odt",
+        suffixes=(".odt",),
     ),
     Format("a ZIP archive", "application/zip", _magic(b"PK\x03\x04", b"PK\x05\x06"), None, _UNPACK),
-    Format("an old Office or WPS document (.doc, .wps)", "application/x-ole-storage", _magic(_OLE), None, _AS_TEXT),
-    Format("an RTF document", "application/rtf", _magic(b"{\\rtf"), None, _AS_TEXT),
-    Format("an HTML page", "text/html", _html, None, _AS_TEXT),
+    Format(
+        "an old Office or WPS document (.doc, .wps)",
+        "application/x-ole-storage",
+        _magic(_OLE),
+        "gknlp.readers.ole",
+        suffixes=(".doc", ".wps"),
+    ),
+    Format("an RTF document", "application/rtf", _magic(b"{\\rtf"), "gknlp.readers.rtf", suffixes=(".rtf",)),
+    Format("a saved web page (.mht)", "multipart/related", _mhtml, "gknlp.readers.mhtml", suffixes=(".mht", ".mhtml")),
+    Format("an HTML page", "text/html", _html, "gknlp.readers.html", suffixes=(".html", ".htm", ".xhtml", ".shtml")),
     Format("an image", "application/octet-stream", _IMAGES, None, _AS_TEXT_OCR),
     Format("a compressed archive", "application/octet-stream", _ARCHIVES, None, _UNPACK),
     Format("plain text", "text/plain", lambda data: True, "gknlp.readers.text", suffixes=_SUFFIXES_OF_TEXT),

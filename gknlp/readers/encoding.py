@@ -62,6 +62,8 @@ def decode(data: bytes) -> Decoded:
     piece = _decode(data)
     text = _line_feeds(piece.text.removeprefix("\ufeff"))
     marks = text.count("\ufffd")
+    if not marks and not piece.foreign_lines:
+        return Decoded(text, piece.encoding, 0, ())
     printed = min(marks, data.count("\ufffd".encode(piece.encoding))) if marks else 0
     return Decoded(text, piece.encoding, marks - printed, tuple(_doubts(text, piece, marks - printed, printed)))
 

@@ -27,7 +27,6 @@ _SHORTEST_GAPPED = 8  # characters of a title that may lack one or have one too 
 
 _TRAILING = " \t|*#:。"
 
-_LONG_LINE = re.compile(rf"^[^\n]{{{_PARAGRAPH},}}", re.MULTILINE)
 _STOP = re.compile("[。;:!?]")
 _CELLS = re.compile(r"[\t|]")
 _CELL = re.compile(r"[\s|]+")
@@ -66,8 +65,7 @@ def find_headings(folded: str, start: int, marked: Iterable[MarkedLine]) -> tupl
 
     ``marked`` are the :func:`~gknlp.text.outline.marked_lines` behind ``start``.
     """
-    found = sorted(_raw_headings(folded, start, marked))
-    return tuple(_weigh_style(_weigh_signs(folded, start, _weigh_contents(folded, found))))
+    return _weigh(folded, start, sorted(_raw_headings(folded, start, marked)))
 
 
 def known_share(kind: SectionKind, title: str) -> float:
@@ -77,14 +75,19 @@ def known_share(kind: SectionKind, title: str) -> float:
 
 
 def _raw_headings(folded: str, start: int, marked: Iterable[MarkedLine]) -> Iterator[Heading]:
-    for line in marked:
-        yield from _marked(folded, line.marker, line.end)
-    for ending in _patterns().line_ending.finditer(folded, start):
-        first = max(folded.rfind("\n", start, ending.start()) + 1, start)
-        if ending.end() - first <= _LONGEST_BARE_TITLE:
-            yield from _bare(folded, first, ending.end())
-    for paragraph in _LONG_LINE.finditer(folded, start):
-        yield from _inside(folded, paragraph.start(), paragraph.end())
+    for marker, end in marked:
+        yield from _marked(folded, marker, end)
+    endings, ends = load_sections().endings, _patterns().ends
+    following = start
+    for line in folded[start:].split("\n"):
+        length = len(line)
+        first, following = following, following + length + 1
+        if length <= _LONGEST_BARE_TITLE:
+            text = line.rstrip(_TRAILING)
+            if text[-1:] in ends and text.endswith(endings):
+                yield from _bare(folded, first, first + length)
+        elif length >= _PARAGRAPH:
+            yield from _inside(folded, first, first + length)
 
 
 def _bare(folded: str, first: int, last: int) -> Iterator[Heading]:
@@ -163,8 +166,8 @@ def _continuation(folded: str, after: int) -> tuple[int, int, int] | None:
 def _inside(folded: str, first: int, last: int) -> Iterator[Heading]:
     """Headings in the midst of a long line, made of known words only and not quoted in an enumeration."""
     for place in INSIDE.finditer(folded, first, last):
-        marker = find_marker(folded, place.start(), last)
-        if not marker or place.start() == first:
+        marker = find_marker(folded, place.end(), last)
+        if not marker:
             continue
         end = _known_end(folded, marker.end, last)
         fit = classify(folded[marker.end : end]) if end else None
@@ -262,8 +265,8 @@ class _Patterns(NamedTuple):
     words: dict[str, re.Pattern[str]]  # by section: its words and those of any heading
     titles: dict[str, frozenset[str]]  # by section: its examples without number and punctuation
     signs: tuple[re.Pattern[str] | None, ...]
+    ends: frozenset[str]  # the last characters of all endings
     required: re.Pattern[str]  # a first word of any line of `require`
-    line_ending: re.Pattern[str]  # an ending that ends a line
     run: re.Pattern[str]  # a word of any section, or what may stand between two
 
 
@@ -275,8 +278,8 @@ def _patterns() -> _Patterns:
         words={name: alternation(words) for name, words in own.items()},
         titles={kind.id: frozenset(map(_without_marker, kind.examples)) for kind in known.section},
         signs=tuple(alternation(kind.signs) if kind.signs else None for kind in known.section),
+        ends=frozenset(ending[-1] for ending in known.endings),
         required=alternation(line[0] for kind in known.section for line in kind.require),
-        line_ending=re.compile(f"(?:{alternation(known.endings).pattern})[{re.escape(_TRAILING)}]*$", re.MULTILINE),
         run=re.compile(alternation(set().union(*own.values())).pattern + r"|[、 ]|\d{4}"),
     )
 
@@ -308,14 +311,30 @@ def opening_line(folded: str, kind: int, lower: int, sign: int) -> int:
     return start + len(folded[start:sign]) - len(folded[start:sign].lstrip())
 
 
-def _weigh_contents(folded: str, found: Sequence[Heading]) -> Iterator[Heading]:
-    """A heading that another section's heading follows at once has no content: it may stand in a table of contents."""
+def _weigh(folded: str, start: int, found: Sequence[Heading]) -> tuple[Heading, ...]:
+    """Return the headings with what their surroundings say added to their scores."""
+    kinds: dict[str, set[int]] = {}
+    for heading in found:
+        kinds.setdefault(heading.style, set()).add(heading.kind)
+    main = max(kinds, key=lambda style: len(kinds[style]) + (0.5 if style in OUTER else 0.0), default="")
+    signs = _Signs(folded, start)
+    weighed = []
     for heading, following in zip_longest(found, found[1:]):
-        another = following is not None and following.kind != heading.kind
-        if _PAGE_NUMBER.match(folded, heading.end) or (another and is_blank(folded, heading.end, following.start)):
-            yield heading._replace(listed=True)
-        else:
-            yield heading._replace(score=heading.score + 0.5)
+        listed = _is_listed(folded, heading, following)
+        score = heading.score if listed else heading.score + 0.5
+        score += signs.weigh(heading)
+        # Headings are numbered in one style; what is numbered otherwise is probably a sub-heading.
+        score -= 0.0 if heading.style == main else 1.5
+        weighed.append(Heading(heading.start, heading.end, heading.kind, score, heading.style, listed))
+    return tuple(weighed)
+
+
+def _is_listed(folded: str, heading: Heading, following: Heading | None) -> bool:
+    """A heading that another section's heading follows at once has no content: it may stand in a table of contents."""
+    another = following is not None and following.kind != heading.kind
+    if another and following is not None and is_blank(folded, heading.end, following.start):
+        return True
+    return _PAGE_NUMBER.match(folded, heading.end) is not None
 
 
 def is_blank(folded: str, start: int, end: int) -> bool:
@@ -323,28 +342,21 @@ def is_blank(folded: str, start: int, end: int) -> bool:
     return end - start < _LONGEST_TITLE and not folded[start:end].strip(" \t\n#*>|:。")
 
 
-def _weigh_signs(folded: str, start: int, found: Iterable[Heading]) -> Iterator[Heading]:
+class _Signs:
     """The heading of a section with a table stands shortly before the table, when the report prints it."""
-    kinds = load_sections().section
-    printed: dict[int, bool] = {}
-    for heading in found:
+
+    def __init__(self, folded: str, start: int) -> None:
+        self._folded = folded
+        self._start = start
+        self._printed: dict[int, bool] = {}
+
+    def weigh(self, heading: Heading) -> float:
+        """Return what a table close by, or far away, says of a heading."""
         sign = _patterns().signs[heading.kind]
-        if not kinds[heading.kind].table or sign is None:
-            yield heading
-        elif sign.search(folded, heading.end, heading.end + _SIGN_REACH):
-            yield heading._replace(score=heading.score + 1.0)
-        else:
-            if heading.kind not in printed:
-                printed[heading.kind] = sign.search(folded, start) is not None
-            yield heading._replace(score=heading.score - printed[heading.kind])
-
-
-def _weigh_style(found: Iterable[Heading]) -> Iterator[Heading]:
-    """Headings are numbered in one style; what is numbered otherwise is probably a sub-heading."""
-    found = tuple(found)
-    kinds: dict[str, set[int]] = {}
-    for heading in found:
-        kinds.setdefault(heading.style, set()).add(heading.kind)
-    main = max(kinds, key=lambda style: len(kinds[style]) + (0.5 if style in OUTER else 0.0), default="")
-    for heading in found:
-        yield heading if heading.style == main else heading._replace(score=heading.score - 1.5)
+        if not load_sections().section[heading.kind].table or sign is None:
+            return 0.0
+        if sign.search(self._folded, heading.end, heading.end + _SIGN_REACH):
+            return 1.0
+        if heading.kind not in self._printed:
+            self._printed[heading.kind] = sign.search(self._folded, self._start) is not None
+        return -float(self._printed[heading.kind])

@@ -55,7 +55,7 @@ def sub_headings(
 
 def _numbered(folded: str, prose: Span, marked: Sequence[MarkedLine]) -> Iterator[tuple[int, int, str]]:
     """Start, end and style of each numbered sub-heading."""
-    place = bisect_left(marked, prose.start, key=lambda line: line.marker.start)
+    place = bisect_left(marked, prose.start, key=_place)
     for marker, last in marked[place:]:
         if marker.start >= prose.stop:
             return
@@ -63,10 +63,17 @@ def _numbered(folded: str, prose: Span, marked: Sequence[MarkedLine]) -> Iterato
             yield marker.start, title_end, marker.style
 
 
+def _place(line: MarkedLine) -> int:
+    return line.marker.start
+
+
 def _bare(folded: str, prose: Span) -> Iterator[tuple[int, int, str]]:
     endings = load_sections().endings
-    for first, last in lines(folded, prose.start, prose.stop):
-        if not _SHORTEST_BARE <= last - first <= _LONGEST_BARE or not folded[first:last].rstrip(" :").endswith(endings):
+    endings = load_sections().endings
+    last = prose.start - 1
+    for line in folded[prose.start : prose.stop].split("\n"):
+        first, last = last + 1, last + 1 + len(line)
+        if not _SHORTEST_BARE <= len(line) <= _LONGEST_BARE or not line.rstrip(" :").endswith(endings):
             continue
         if find_marker(folded, first, last):
             continue

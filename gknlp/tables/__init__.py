@@ -12,16 +12,15 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gknlp import findings
-from gknlp.knowledge.forms import TableForm
 from gknlp.model import Cell, Diagnostic, Document, Section, Table, TableId
 from gknlp.tables.disclosure import read_disclosure
 from gknlp.tables.labels import join_fragments
 from gknlp.tables.lexer import Grid, tokenize
-from gknlp.tables.match import TABLES, Found, best_form, match
+from gknlp.tables.match import TABLES, Found, Wording, best_form, match
 from gknlp.tables.remedies import read_remedies
 from gknlp.tables.requests import read_requests
 
-Reader = Callable[[str, Grid, Found, TableForm], tuple[list[Cell], list[Diagnostic]]]
+Reader = Callable[[str, Grid, Found, Wording], tuple[list[Cell], list[Diagnostic]]]
 
 _READERS: dict[TableId, Reader] = {
     "disclosure": read_disclosure,
@@ -44,6 +43,7 @@ def read_tables(document: Document, sections: Sequence[Section]) -> TablesResult
     """Read the tables of ``document``; one that is not printed gives the diagnostic ``table_absent``."""
     start, end = _region(document.text, sections)
     stream = join_fragments(document.folded, tokenize(document.folded, start, end))
+    stream.tokens.grid.exact = document.grids
     found = match(document.folded, stream)
     tables: list[Table] = []
     notes: list[Diagnostic] = []
@@ -66,13 +66,13 @@ def _region(text: str, sections: Sequence[Section]) -> tuple[int, int]:
 
 
 def _is_printed(found: Found) -> bool:
-    labels = len(found.ids())
-    return labels >= _FEW[found.table] or (found.table == "requests" and any(row.values for row in found.rows))
+    return len(found.ids) >= _FEW[found.table] or (found.table == "requests" and any(row.values for row in found.rows))
 
 
 def _read(document: Document, grid: Grid, found: Found) -> tuple[Table, list[Diagnostic]]:
-    form, table_form, lead = best_form(found)
-    cells, notes = _READERS[found.table](document.text, grid, found, table_form)
+    wording, lead = best_form(found)
+    form = wording.form
+    cells, notes = _READERS[found.table](document.text, grid, found, wording)
     if 0 < lead < _CLOSE:
         notes.insert(0, findings.report("form_close", table=found.table, form=form.id, lead=lead))
     blank = [cell.row for cell in cells if cell.state == "blank"]
@@ -80,8 +80,7 @@ def _read(document: Document, grid: Grid, found: Found) -> tuple[Table, list[Dia
     empty = len([row for row in blank if row in rows])
     if empty:
         notes.append(findings.report("cells_blank", table=found.table, count=empty))
-    start = min([entry[0] for entry in found.sequence])
-    end = max([entry[1] for entry in found.sequence])
+    start, end = found.start, found.end
     if not document.text[end:].strip():
         notes.append(findings.report("table_at_end_of_text", table=found.table, start=start, end=end))
     return Table(id=found.table, form=form.id, start=start, end=end, cells=tuple(cells)), notes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import repeat
 
 from gknlp import findings
 from gknlp.knowledge.forms import Column
@@ -28,20 +29,19 @@ def printed(text: str, row: str, column: Column, value: Value) -> Cell:
         number = number if value.money is None else _scaled(number, value.money)
     elif isinstance(number, float):
         number, state = None, "unreadable"
-    return Cell(row=row, column=column.id, value=number, raw=raw, state=state, start=value.start, end=value.end)
+    return Cell(row, column.id, number, raw, state, value.start, value.end)
 
 
 def printed_row(text: str, row: str, columns: Sequence[Column], values: Sequence[Value]) -> list[Cell]:
     """Return the cells of a row whose values stand at their places, one a column."""
-    cells = []
-    for column, value in zip(columns, values, strict=True):
-        start, end, number, _, _ = value
-        if type(number) is int and not column.money:  # most cells: a printed count, without a call
-            raw = text[start:end]
-            cells.append(Cell(row=row, column=column.id, value=number, raw=raw, state="number", start=start, end=end))
-        else:
-            cells.append(printed(text, row, column, value))
-    return cells
+    return [printed(text, row, column, value) for column, value in zip(columns, values, strict=True)]
+
+
+def counts_row(text: str, row: str, columns: Sequence[str], values: Sequence[Value]) -> Iterator[Cell]:
+    """Yield the cells of a row of whole numbers at their places in columns of counts: most cells of a report."""
+    starts, ends, numbers, _, _ = zip(*values, strict=True)
+    raws = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    return map(Cell, repeat(row), columns, numbers, raws, repeat("number"), starts, ends)
 
 
 def about(cell: Cell, value: Value, table: TableId) -> list[Diagnostic]:
@@ -63,19 +63,20 @@ def _scaled(number: Number, factor: float) -> Number:
 
 def blank(row: str, column: str, place: int | None) -> Cell:
     """Return a cell that is printed empty at ``place``."""
-    return Cell(row=row, column=column, value=None, raw="", state="blank", start=place, end=place)
+    return Cell(row, column, None, "", "blank", place, place)
 
 
+@lru_cache(maxsize=1024)
 def absent(row: str, column: str) -> Cell:
     """Return a cell of a row or column that is not printed."""
-    return Cell(row=row, column=column, value=None, raw="", state="absent", start=None, end=None)
+    return Cell(row, column, None, "", "absent", None, None)
 
 
 def unknown(text: str, row: str, column: str, run: Sequence[Value]) -> Cell:
     """Return a cell whose value stands somewhere in ``run`` but cannot be told."""
     start, end = (run[0].start, run[-1].end) if run else (None, None)
     raw = "" if start is None else text[start:end]
-    return Cell(row=row, column=column, value=None, raw=raw, state="unreadable", start=start, end=end)
+    return Cell(row, column, None, raw, "unreadable", start, end)
 
 
 Agreed = tuple[int | None, int | None]
@@ -98,9 +99,19 @@ def settled(text: str, row: str, column: str, agreed: Agreed, run: Sequence[Valu
 
     Its span is the number's own where all candidates take the same, else the whole run of numbers.
     """
-    number, source = agreed
-    if number is None:
-        return unknown(text, row, column, run)
-    start, end = (run[0].start, run[-1].end) if source is None else run[source][:2]
-    raw = text[start:end]
-    return Cell(row=row, column=column, value=number, raw=raw, state="number", start=start, end=end, reading="solved")
+    return settled_row(text, row, (column,), (agreed,), run)[0]
+
+
+def settled_row(
+    text: str, row: str, columns: Sequence[str], agreed: Sequence[Agreed], run: Sequence[Value]
+) -> list[Cell]:
+    """Return :func:`settled` cells of ``columns``."""
+    first, last = (run[0].start, run[-1].end) if run else (0, 0)
+    cells = []
+    for column, (number, source) in zip(columns, agreed, strict=True):
+        if number is None:
+            cells.append(unknown(text, row, column, run))
+            continue
+        start, end = (first, last) if source is None else run[source][:2]
+        cells.append(Cell(row, column, number, text[start:end], "number", start, end, "solved"))
+    return cells

@@ -1,12 +1,16 @@
-"""The order of the columns, from the header as it is printed."""
+"""The order of the columns, from the header as it is printed.
+
+The orders depend on nothing but the words of the header and of the form, and headers recur from report to report.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
-from gknlp.knowledge.forms import Column, Row, folded_keys
-from gknlp.tables.match import Hit
+from gknlp.tables.labels import Hit
+from gknlp.tables.match import Name
 
 
 class Order(NamedTuple):
@@ -20,7 +24,13 @@ class Order(NamedTuple):
     believed: bool = True
 
 
-def request_order(headers: list[Hit], form: tuple[Column, ...]) -> Order:
+def names(headers: Iterable[Hit]) -> tuple[Name, ...]:
+    """Return what the labels of a header stand for, and their words as they are printed."""
+    return tuple([(hit.meaning.id, hit.key) for hit in headers])
+
+
+@lru_cache(maxsize=1024)
+def request_order(headers: tuple[Name, ...], form: tuple[Name, ...]) -> Order:
     """Return the column order of section 三 from the header labels before its first row.
 
     The header is a tree of three rows: 申请人情况 (over natural persons and organisations) and the total, below it
@@ -28,13 +38,13 @@ def request_order(headers: list[Hit], form: tuple[Column, ...]) -> Order:
     a level is the order of its own labels. ``columns`` is ``None`` when another order than the form's shows but
     cannot be made out completely.
     """
-    canonical = tuple(column.id for column in form)
+    canonical = tuple(column for column, _ in form)
     places: dict[str, int] = {}
-    for index, hit in enumerate(headers):
-        places.setdefault(hit.meaning.id, index)
+    for index, (label, _) in enumerate(headers):
+        places.setdefault(label, index)
     persons, total, kinds = canonical[0], canonical[-1], canonical[1:-1]
     stated = sum(kind in places for kind in kinds) >= len(kinds) - 1 and persons in places and total in places
-    inner = block_order([hit for hit in headers if hit.meaning.id in kinds], form[1:-1])
+    inner = block_order(tuple(name for name in headers if name[0] in kinds), form[1:-1])
     if inner.columns is None:
         return Order(None, stated)
     if not stated or not inner.believed:
@@ -45,10 +55,10 @@ def request_order(headers: list[Hit], form: tuple[Column, ...]) -> Order:
     return Order(order, stated)
 
 
-def _are_whole(headers: Sequence[Hit], wanted: Sequence[Column | Row]) -> bool:
+def _are_whole(headers: Iterable[Name], wanted: Iterable[Name]) -> bool:
     """Whether no label of a header is printed in halves."""
-    labels = {entry.id: folded_keys((entry.label,))[0] for entry in wanted}
-    return all(labels[hit.meaning.id].endswith(hit.key) for hit in headers if hit.meaning.id in labels)
+    labels = dict(wanted)
+    return all(labels[label].endswith(key) for label, key in headers if label in labels)
 
 
 def _tree(places: dict[str, int], canonical: tuple[str, ...], kinds: tuple[str, ...]) -> tuple[str, ...]:
@@ -71,23 +81,24 @@ def _flat(places: dict[str, int], canonical: tuple[str, ...]) -> tuple[str, ...]
     return tuple(columns)
 
 
-def block_order(headers: Sequence[Hit], wanted: tuple[Column | Row, ...]) -> Order:
+@lru_cache(maxsize=1024)
+def block_order(headers: tuple[Name, ...], wanted: tuple[Name, ...]) -> Order:
     """Return the order of ``wanted`` among the labels of one header; the form's order where the header says nothing.
 
     Halves of labels that are wrapped over lines stand in the order of their lines: only whole labels can show another
     order than the form's.
     """
-    form = tuple([entry.id for entry in wanted])
-    first: dict[str, Hit] = {}
-    for hit in headers:
-        if hit.meaning.id in form:
-            first.setdefault(hit.meaning.id, hit)
+    form = tuple(entry for entry, _ in wanted)
+    first: dict[str, str] = {}
+    for label, key in headers:
+        if label in form:
+            first.setdefault(label, key)
     printed = tuple(first)
     if printed == form:
         return Order(form, True)
     stated = len(printed) == len(form)
-    if printed == tuple([entry for entry in form if entry in first]):
+    if printed == tuple(entry for entry in form if entry in first):
         return Order(form, stated)
-    if not _are_whole(list(first.values()), wanted):
+    if not _are_whole(first.items(), wanted):
         return Order(form, False, believed=False)
     return Order(printed if stated else None, stated)

@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from gknlp import findings
-from gknlp.knowledge.forms import Column, TableForm
+from gknlp.knowledge.forms import Column
 from gknlp.model import Cell, Diagnostic
 from gknlp.tables import cells as make
-from gknlp.tables.columns import Order, block_order
+from gknlp.tables.columns import Order, block_order, names
+from gknlp.tables.labels import Hit
 from gknlp.tables.lexer import Grid
-from gknlp.tables.match import Found, Hit
+from gknlp.tables.match import Found, Wording
 from gknlp.tables.rows import Run, about_rows, by_pipes, runs, under_header
 
 
-def read_disclosure(text: str, grid: Grid, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
+def read_disclosure(text: str, grid: Grid, found: Found, wording: Wording) -> tuple[list[Cell], list[Diagnostic]]:
     """Return the cells of section 二 in form order and what is to be said about them."""
-    widths = {row.id: len(form.columns_of(row)) for row in form.rows}
-    by_row, notes = runs(found.rows, grid, widths, "disclosure")
-    span = max(widths.values())
+    by_row, notes = runs(found.rows, grid, wording.widths, "disclosure")
+    span = max(wording.widths.values())
     cells: list[Cell] = []
-    for row in form.rows:
+    for row in wording.rows:
         run = by_row.get(row.id)
-        columns = form.columns_of(row)
         if run is None:
-            cells += [make.absent(row.id, column) for column in columns]
+            cells += [make.absent(row.id, column) for column in row.ids]
             continue
-        header = [hit for hit in _header_of(found, run) if hit.meaning.id in columns]
-        wanted = tuple(column for column in form.columns if column.id in columns)
-        order = block_order(header, wanted)
-        if len(columns) > 1 and (order.columns is None or not order.stated):
+        header = [hit for hit in _header_of(found, run) if hit.meaning.id in row.ids]
+        order = block_order(names(header), row.names)
+        if len(row.ids) > 1 and (order.columns is None or not order.stated):
             code = "column_order_unclear" if order.columns is None else "header_unclear"
             notes.append(findings.report(code, table="disclosure", start=run.hit.label.start))
-        cells += _row(text, grid, run, header, order, wanted, span, notes)
-    notes += about_rows(text, by_row, [row.id for row in form.rows], "disclosure")
+        cells += _row(text, grid, run, header, order, row.columns, span, notes)
+    notes += about_rows(text, by_row, [row.id for row in wording.rows], "disclosure")
     return cells, _once(notes)
 
 

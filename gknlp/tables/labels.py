@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from gknlp.knowledge.forms import Form, folded_keys, load_forms
@@ -30,38 +31,48 @@ class Meaning(NamedTuple):
     exact: bool
 
 
-class Label(NamedTuple):
-    """One printed label: its place and all that it may mean.
-
-    ``settled`` says whether only one meaning is left, apart from which kind of heading it is.
-    """
+class Hit(NamedTuple):
+    """A printed label: its place, its words and what it means."""
 
     start: int
     end: int
     key: str
-    meanings: tuple[Meaning, ...]
-    settled: bool
+    meaning: Meaning
+    guessed: bool  # read although it is printed with a wrong character
+
+
+OPEN = Meaning("", "title", "", False)
+"""The meaning of a label that is not settled yet."""
+
+
+class Labels(NamedTuple):
+    """Printed labels in text order, and all that each of them may mean; several meanings leave one :data:`OPEN`."""
+
+    hits: list[Hit]
+    meanings: list[tuple[Meaning, ...]]
 
 
 class _Reading(NamedTuple):
-    """What a key may mean where it ends with its fragment, and where it may be the beginning of a longer word."""
+    """What a key may mean where it ends with its fragment, and where it may be the beginning of a longer word.
+
+    Each with the first meaning, which is :data:`OPEN` when more than the kind of heading is open.
+    """
 
     whole: tuple[Meaning, ...]
-    settled: bool
+    settled: Meaning
     begun: tuple[Meaning, ...]
-    begun_settled: bool
+    begun_settled: Meaning
 
 
 def _reading(meanings: tuple[Meaning, ...]) -> _Reading:
     begun = tuple(meaning for meaning in meanings if not meaning.exact)
-    return _Reading(meanings, _is_one(meanings), begun, _is_one(begun))
+    return _Reading(meanings, _settled(meanings), begun, _settled(begun))
 
 
-def _is_one(meanings: tuple[Meaning, ...]) -> bool:
-    if len(meanings) < 2:
-        return True
+def _settled(meanings: tuple[Meaning, ...]) -> Meaning:
     kinds = {meaning.kind for meaning in meanings}
-    return len({meaning.table for meaning in meanings}) == 1 and ("row" not in kinds or "column" not in kinds)
+    one = len({meaning.table for meaning in meanings}) == 1 and ("row" not in kinds or "column" not in kinds)
+    return meanings[0] if one else OPEN
 
 
 @lru_cache(maxsize=1)
@@ -94,7 +105,7 @@ class Stream(NamedTuple):
     """The Han text of a region without anything between, and where each fragment of it stands in the document."""
 
     text: str
-    offsets: list[int]  # of each fragment in the stream
+    offsets: list[int]  # of each fragment in the stream, and the end of the last
     starts: dict[int, int]  # where a fragment begins: from its offset in the stream to its place
     ends: dict[int, int]
     tokens: Tokens
@@ -107,40 +118,35 @@ class Stream(NamedTuple):
 
 def join_fragments(folded: str, tokens: Tokens) -> Stream:
     """Return the stream of ``tokens``."""
-    parts: list[str] = []
-    starts: dict[int, int] = {}
-    ends: dict[int, int] = {}
-    at = 0
-    for start, end in tokens.fragments:
-        parts.append(folded[start:end])
-        starts[at] = start
-        at += end - start
-        ends[at] = end
-    return Stream("".join(parts), list(starts), starts, ends, tokens)
+    parts = [folded[start:end] for start, end in tokens.fragments]
+    bounds = list(accumulate(map(len, parts), initial=0))
+    starts = dict(zip(bounds, [start for start, _ in tokens.fragments], strict=False))
+    ends = dict(zip(bounds[1:], [end for _, end in tokens.fragments], strict=True))
+    return Stream("".join(parts), bounds, starts, ends, tokens)
 
 
-def find_labels(stream: Stream) -> list[Label]:
-    """Return the labels printed in the stream, in text order."""
+def find_labels(stream: Stream) -> Labels:
+    """Return the labels printed in the stream."""
     pattern, vocabulary = _vocabulary()
     place_of_start, place_of_end = stream.starts.get, stream.ends.get
     new = tuple.__new__  # makes a named tuple in half the time
-    labels: list[Label] = []
+    hits: list[Hit] = []
+    meant: list[tuple[Meaning, ...]] = []
     for match in pattern.finditer(stream.text):
         start, end = match.span()
         begin, stop = place_of_start(start), place_of_end(end)
+        key = match[0]
+        meanings, settled, begun, begun_settled = vocabulary[key]
         if begin is None or stop is None:
             length = end - start
             if (length <= _SHORT and begin is None) or (length <= _TINY and stop is None):
                 continue
-            begun = stop is None and length <= _SHORT
+            if stop is None and length <= _SHORT:
+                meanings, settled = begun, begun_settled
+                if not meanings:
+                    continue
             begin = stream.place(start) if begin is None else begin
             stop = stream.place(end - 1) + 1 if stop is None else stop
-        else:
-            begun = False
-        key = match[0]
-        meanings, settled, part, part_settled = vocabulary[key]
-        if not begun:
-            labels.append(new(Label, (begin, stop, key, meanings, settled)))
-        elif part:
-            labels.append(new(Label, (begin, stop, key, part, part_settled)))
-    return labels
+        hits.append(new(Hit, (begin, stop, key, settled, False)))
+        meant.append(meanings)
+    return Labels(hits, meant)

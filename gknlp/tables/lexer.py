@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from gknlp import model
 from gknlp.knowledge.layout import load_layout
 from gknlp.model import Number
 
@@ -18,6 +20,10 @@ _PROSE_FLOOR = 15  # characters; a shorter cell is never prose
 _HAN_FLOOR = "\u33ff"
 _ZEROS, _PLAIN, _HAN, _REST = 1, 2, 3, 4  # groups of the word pattern
 _MOST_DIGITS = 15  # no count and no amount of a report is longer
+_PLAIN_DIGITS = 12  # of a number that is read at a glance
+_FIRST_DIGITS = "123456789"
+_LONGEST_WORD = 60  # characters; a longer word is no part of a label
+_MOST_WORDS = 8192  # that are kept
 _DASH_LENGTH = 3  # Han characters; a longer word is no mark, no numeral and no sign of its own
 _PUNCTUATION = '[\u3001()\u201c\u201d":;,.\u300a\u300b]'  # alone between labels it says nothing
 _PLAIN_AFTER = "\n\t |("  # behind a word of a label; nothing of these makes it anything else
@@ -26,7 +32,6 @@ _AFTER_NUMERAL = ")\u3001.,"
 _BEFORE_NUMBER = "0123456789+- "
 _IN_NUMBER = "0123456789,."
 _DELIMITERS = "\n\t|"
-_LINE_END = re.compile("\n")
 _DELIMITER = re.compile(r"[\n\t|]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
@@ -52,14 +57,27 @@ class Value(NamedTuple):
 
 
 class Grid:
-    """The lines and cells of a text: cells end at tabs, or at pipes in a line without tabs."""
+    """The lines and cells of a text: cells end at tabs, or at pipes in a line without tabs.
+
+    ``exact`` are the tables whose cells the source states outright; a plain text has none.
+    """
+
+    exact: Sequence[model.Grid] = ()
 
     def __init__(self, folded: str, start: int, end: int) -> None:
         self._folded = folded
+        self._start = start
         self.end = end
-        self._cells: dict[int, list[tuple[int, int]]] = {}
         self._ends: dict[int, list[int]] = {}  # of the cells of a line
-        self._starts = [start, *(match.end() for match in _LINE_END.finditer(folded, start, end))]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where the lines begin."""
+        starts, at = [], self._start
+        for line in self._folded[at : self.end].split("\n"):
+            starts.append(at)
+            at += len(line) + 1
+        return starts
 
     def line(self, position: int) -> int:
         """Return the number of the line that holds ``position``, counted from the region's start."""
@@ -69,30 +87,30 @@ class Grid:
         """Whether no line ends between two places."""
         return self._folded.find("\n", start, end) < 0
 
-    def cells(self, position: int) -> list[tuple[int, int]]:
-        """Return the spans of all cells of the line that holds ``position``."""
-        line = bisect_right(self._starts, position) - 1
-        return self._cells.get(line) or self._split(line)
-
     def ends(self, position: int) -> list[int]:
         """Return where the cells of the line that holds ``position`` end."""
         line = bisect_right(self._starts, position) - 1
-        if line not in self._ends:
-            self._split(line)
-        return self._ends[line]
+        return self._ends.get(line) or self._split(line)
 
     def cell(self, position: int) -> int:
         """Return the number of the cell that holds ``position``, counted from its line's start."""
         return bisect_right(self.ends(position), position)
 
+    def cell_start(self, position: int) -> int:
+        """Return where the cell that holds ``position`` begins."""
+        cell = self.cell(position)
+        return self.ends(position)[cell - 1] + 1 if cell else self._starts[self.line(position)]
+
+    def width(self, position: int) -> int:
+        """Return how many cells the line that holds ``position`` has."""
+        return len(self.ends(position))
+
     def room(self, position: int) -> int:
         """Return how many cells follow the one that holds ``position`` on its line; a closing pipe opens none."""
-        cells = self.cells(position)
-        closed = len(cells) > 1 and self._folded[cells[-1][0] - 1] == "|" and not self._text(cells[-1])
-        return len(cells) - closed - self.cell(position) - 1
-
-    def _text(self, span: tuple[int, int]) -> str:
-        return self._folded[span[0] : span[1]].strip()
+        ends = self.ends(position)
+        last = ends[-2] if len(ends) > 1 else None
+        closed = last is not None and self._folded[last] == "|" and not self._folded[last + 1 : ends[-1]].strip()
+        return len(ends) - closed - self.cell(position) - 1
 
     def is_text(self, start: int, end: int) -> bool:
         """Whether nothing but Han stands between two places."""
@@ -102,19 +120,16 @@ class Grid:
         """Return how many pipes stand between two places."""
         return self._folded.count("|", start, end)
 
-    def _split(self, line: int) -> list[tuple[int, int]]:
-        start = self._starts[line]
+    def _split(self, line: int) -> list[int]:
+        at = self._starts[line]
         end = self._starts[line + 1] - 1 if line + 1 < len(self._starts) else self.end
-        delimiter = "\t" if self._folded.find("\t", start, end) >= 0 else "|"
-        ends = []
-        at = start
-        for part in self._folded[start:end].split(delimiter):
+        text = self._folded[at:end]
+        ends = self._ends[line] = []
+        for part in text.split("\t" if "\t" in text else "|"):
             at += len(part)
             ends.append(at)
             at += 1
-        spans = list(zip([start, *[at + 1 for at in ends[:-1]]], ends, strict=True))
-        self._cells[line], self._ends[line] = spans, ends
-        return spans
+        return ends
 
 
 class Tokens(NamedTuple):
@@ -152,7 +167,7 @@ def _patterns() -> _Patterns:
         # Plain cells come first: zeros with one delimiter between, another number between delimiters, a run of Han,
         # then whatever else is printed.
         word=re.compile(
-            r"(?<![^\s|])(?:(0(?![^\s|])(?:[\s|]0(?![^\s|]))*)|([1-9]\d{0,11})(?![^\s|]))"
+            rf"(?<![^\s|])(?:(0(?![^\s|])(?:[\s|]0(?![^\s|]))*)|([1-9]\d{{0,{_PLAIN_DIGITS - 1}}})(?![^\s|]))"
             # List numerals are in no group. Of the rest, a mark alone and a figure that numbers a label say nothing.
             rf"|(?<![^{_EDGES}])\(?[{layout.numerals}]+(?=[{_AFTER_NUMERAL}])|([{HAN}]+)"
             rf"|((?!{_PUNCTUATION}(?:[\s|{HAN}]|\Z)|\d{{1,2}}[.\u3001][{HAN}])[^\s|{HAN}]+)"
@@ -218,26 +233,95 @@ def _cell_around(folded: str, position: int, start: int, end: int) -> tuple[int,
 
 
 def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: list[Value]) -> None:
-    """Sort the words of ``folded[start:end]`` into fragments and values; the plain cases come first, for speed."""
-    done = start
-    new = tuple.__new__  # makes a named tuple in half the time
+    """Sort the words of ``folded[start:end]``, which white space and pipes separate, into fragments and values.
+
+    Plain numbers and the words of labels, which recur in every report, are read at a glance; what depends on the words
+    around it is read closely.
+    """
+    if start > 0 and folded[start - 1] not in _EDGES and folded[start] not in _EDGES:  # inside a word
+        _scan_closely(folded, start, end, end, fragments, values)
+        return
+    known, new = _words(), tuple.__new__  # makes a named tuple in half the time
+    at = done = start
+    for word in folded[start:end].replace("\n", " ").replace("\t", " ").replace("|", " ").split(" "):
+        if word:
+            if at < done:
+                done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
+            elif word == "0":
+                values.append(new(Value, (at, at + 1, 0, False, None)))
+            elif word.isdecimal() and word[0] in _FIRST_DIGITS and len(word) <= _PLAIN_DIGITS:
+                values.append(new(Value, (at, at + len(word), int(word), False, None)))
+            elif entry := known[word]:
+                for first, last in entry.fragments:
+                    fragments.append(new(Fragment, (at + first, at + last)))
+                for first, last in entry.dashes:
+                    values.append(new(Value, (at + first, at + last, None, False, None)))
+            else:
+                done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
+        at += len(word) + 1
+
+
+class _Word(NamedTuple):
+    """The tokens of a word that means the same wherever it stands, as spans within it."""
+
+    fragments: tuple[tuple[int, int], ...]
+    dashes: tuple[tuple[int, int], ...]
+
+
+class _Words(dict[str, _Word | None]):
+    """The words met before; ``None`` for one that depends on its neighbours or holds a number, which is not kept."""
+
+    def __init__(self) -> None:
+        layout = load_layout()
+        signs = "|".join((*layout.plus, *layout.minus))
+        # A number may go on behind the word, an ordinal is told by what follows, a sign word belongs to a number.
+        self._open = re.compile(rf"\s|(?:\d[^{HAN}]*|{signs})\Z")
+
+    def __missing__(self, word: str) -> _Word | None:
+        if len(word) > _LONGEST_WORD or self._open.search(word):
+            return None
+        fragments: list[Fragment] = []
+        values: list[Value] = []
+        _scan_closely(f"\n{word}\n", 1, len(word) + 1, len(word) + 2, fragments, values)
+        if any(value.number is not None or value.malformed for value in values):
+            return None
+        spans, dashes = ([(part[0] - 1, part[1] - 1) for part in parts] for parts in (fragments, values))
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        self[word] = _Word(tuple(spans), tuple(dashes))
+        return self[word]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    return _Words()
+
+
+def _scan_closely(
+    folded: str, start: int, stop: int, end: int, fragments: list[Fragment], values: list[Value], done: int = 0
+) -> int:
+    """Read the tokens that begin in ``folded[start:stop]`` and not before ``done``; return where reading goes on."""
     for match in _patterns().word.finditer(folded, start, end):
-        first, last = span = match.span()
+        first, last = match.span()
+        if first >= stop:
+            break
         kind = match.lastindex
         if kind == _ZEROS:
-            values += [new(Value, (at, at + 1, 0, False, None)) for at in range(first, last, 2) if at >= done]
+            values += [Value(at, at + 1, 0) for at in range(first, last, 2) if at >= done]
+            done = max(done, last)
         elif first < done:
             continue
         elif kind == _HAN:
             long = last - first > _DASH_LENGTH
             if (last == end and long) or (last < end and folded[last] in (_PLAIN_AFTER if long else "(")):
-                fragments.append(new(Fragment, span))
+                fragments.append(Fragment(first, last))
             else:
                 done = _scan_han(folded, first, last, end, fragments, values)
         elif kind == _PLAIN:
-            values.append(new(Value, (first, last, int(match[_PLAIN]), False, None)))
+            values.append(Value(first, last, int(match[_PLAIN])))
         elif kind == _REST:
             done = _scan_mixed(folded, first, last, end, values)
+    return done
 
 
 def _scan_han(folded: str, first: int, last: int, end: int, fragments: list[Fragment], values: list[Value]) -> int:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
-from gknlp.knowledge.forms import Form, TableForm, folded_keys, load_forms
+from gknlp.knowledge.forms import Column, Form, Row, TableForm, folded_keys, load_forms
 from gknlp.knowledge.layout import load_layout
 from gknlp.model import TableId
-from gknlp.tables.labels import Label, Meaning, Stream, find_labels
-from gknlp.tables.lexer import Fragment, Grid, Tokens, Value
+from gknlp.tables.labels import OPEN, Hit, Labels, Meaning, Stream, find_labels
+from gknlp.tables.lexer import Fragment, Grid, Value
 from gknlp.text.similar import allowed, distance
 
 TABLES: tuple[TableId, ...] = ("disclosure", "requests", "remedies")
@@ -26,18 +27,7 @@ _FUZZY_FLOOR = 4  # Han characters; a shorter label must be printed right
 _LONGEST = 100  # Han characters; no label is as long
 
 
-class Hit(NamedTuple):
-    """A label whose meaning is settled."""
-
-    start: int
-    end: int
-    key: str
-    meaning: Meaning
-    guessed: bool  # read although it is printed with a wrong character
-
-
-@dataclass(slots=True)
-class RowHit:
+class RowHit(NamedTuple):
     """A row as printed: its label, the values that belong to it, and where the next label begins.
 
     ``lead`` is the number of group labels right before the row's own, which stand on the same line of the grid.
@@ -45,92 +35,107 @@ class RowHit:
 
     id: str
     label: Hit
-    values: list[Value]
+    values: tuple[Value, ...]
     stop: int
     lead: int
 
 
 @dataclass(slots=True)
 class Found:
-    """All that is printed of one table: rows and header labels in print order, and both with the values between."""
+    """All that is printed of one table: rows and header labels in print order, and both with the values behind them.
+
+    ``ids`` are (kind, id) of every label printed; the table is printed in ``start:end``.
+    """
 
     table: TableId
+    start: int
+    end: int = 0
     rows: list[RowHit] = field(default_factory=list)
     headers: list[Hit] = field(default_factory=list)
-    sequence: list[Hit | Value] = field(default_factory=list)
+    sequence: list[tuple[Hit, tuple[Value, ...]]] = field(default_factory=list)
+    ids: set[tuple[str, str]] = field(default_factory=set)
     lead: int = 0  # group labels since the last row or value
-
-    def ids(self) -> set[tuple[str, str]]:
-        """Return (kind, id) of every label printed."""
-        return {(hit.meaning.kind, hit.meaning.id) for hit in self.headers} | {("row", row.id) for row in self.rows}
 
 
 def match(folded: str, stream: Stream) -> dict[TableId, Found]:
     """Return what is printed of each table in the stream's region."""
-    hits = settle(folded, find_labels(stream), stream.tokens.values)
+    values, grid = stream.tokens.values, stream.tokens.grid
+    value_starts = [value[0] for value in values]
+    hits = settle(folded, find_labels(stream), value_starts)
     free = _uncovered(stream.tokens.fragments, hits)
     guessed = _misspelt(folded, free, hits)
     notes = [fragment.start for fragment in free if _is_text(folded, fragment)]
     if guessed:
         hits = sorted((*hits, *guessed), key=lambda hit: hit.start)
         notes = [note for note in notes if not any(hit.start <= note < hit.end for hit in guessed)]
-    found: dict[str, Found] = {table: Found(table) for table in TABLES}
-    for hit, values, stop in _runs(hits, stream.tokens, notes):
-        _file(found[hit.meaning.table], hit, values, stop)
+    found: dict[str, Found] = {table: Found(table, len(folded)) for table in TABLES}
+    stops = [hit[0] for hit in hits[1:]]
+    stops.append(grid.end)
+    last = bisect_left(value_starts, hits[0][0]) if hits else 0
+    for hit, stop in zip(hits, stops, strict=False):
+        first, last = last, bisect_left(value_starts, stop, last)
+        run = values[first:last]
+        if run and notes and bisect_left(notes, hit[1]) != bisect_left(notes, run[-1][0]):
+            run = _before_note(hit, run, grid, notes)
+        _file(found[hit[3][0]], hit, run, stop)
     return {table: found[table] for table in TABLES}
 
 
-def settle(folded: str, labels: list[Label], values: tuple[Value, ...]) -> list[Hit]:
-    """Decide the meaning of labels that may have several (总计 and 其他 name rows and columns)."""
-    starts = [value[0] for value in values]
-    table = next((label.meanings[0].table for label in labels if label.settled), "requests")
-    hits: list[Hit] = []
+def settle(folded: str, labels: Labels, starts: list[int]) -> list[Hit]:
+    """Decide the meaning of labels that may have several (总计 and 其他 name rows and columns).
+
+    ``starts`` are the places of the values.
+    """
+    hits, meanings = labels
+    table: str = next((hit.meaning.table for hit in hits if hit.meaning is not OPEN), "requests")
+    settled: list[Hit] = []
     last_row: Meaning | None = None  # how far the table has come
-    new = tuple.__new__  # makes a named tuple in half the time
-    for index, label in enumerate(labels):
-        start, end, key, meanings, settled = label
-        if settled:
-            meaning: Meaning | None = meanings[0]
-        else:
-            at = bisect_left(starts, start)
-            fresh = not hits or (at > 0 and starts[at - 1] >= hits[-1].end)
-            previous = None if fresh else hits[-1].meaning
-            following = _following(labels, index, starts, at)
-            meaning = _choose(folded, label, table, previous, following, last_row)
-        if meaning is not None:
-            table, kind, _, _ = meaning
-            if kind == "row" or kind == "group":
-                last_row = meaning
-            hits.append(new(Hit, (start, end, key, meaning, False)))
-    return hits
+    for index, hit in enumerate(hits):
+        meaning = hit[3]
+        if meaning is OPEN:
+            at = bisect_left(starts, hit.start)
+            fresh = not settled or (at > 0 and starts[at - 1] >= settled[-1].end)
+            previous = None if fresh else settled[-1].meaning
+            options = [option for option in meanings[index] if option.table == table]
+            chosen = _choose(folded, hit, options, previous, _before_columns(labels, index, starts, at), last_row)
+            if chosen is None:
+                continue
+            meaning, hit = chosen, hit._replace(meaning=chosen)
+        table, kind, _, _ = meaning
+        if kind == "row" or kind == "group":
+            last_row = meaning
+        settled.append(hit)
+    return settled
 
 
-def _following(labels: list[Label], index: int, starts: list[int], at: int) -> Label | None:
-    """Return the next label when no value stands between."""
-    if index + 1 == len(labels):
-        return None
-    label = labels[index + 1]
-    return None if at < len(starts) and starts[at] < label.start else label
+def _before_columns(labels: Labels, index: int, starts: list[int], at: int) -> bool:
+    """Whether the next label names a column or more of a header, and no value stands between."""
+    if index + 1 == len(labels.hits) or (at < len(starts) and starts[at] < labels.hits[index + 1].start):
+        return False
+    return all(meaning.kind in ("column", "header") for meaning in labels.meanings[index + 1])
 
 
 def _choose(
-    folded: str, label: Label, table: str, previous: Meaning | None, following: Label | None, last_row: Meaning | None
+    folded: str,
+    hit: Hit,
+    options: list[Meaning],
+    previous: Meaning | None,
+    before_columns: bool,
+    last_row: Meaning | None,
 ) -> Meaning | None:
     """Choose a meaning from the neighbours: a column stands among columns, a row after rows."""
-    options = [meaning for meaning in label.meanings if meaning.table == table]
     row = next((meaning for meaning in options if meaning.kind == "row"), None)
     column = next((meaning for meaning in options if meaning.kind == "column"), None)
     if row is None or column is None:
         return row or column
     marker = _markers().get(row.id)
-    if marker and marker.search(folded, max(0, label.start - 8), label.start):
+    if marker and marker.search(folded, max(0, hit.start - 8), hit.start):
         return row
-    if last_row is None or last_row.table != table:
+    if last_row is None or last_row.table != row.table:
         return column
     if previous is not None and previous.kind in ("column", "header"):
         return column
-    columns = following is not None and all(m.kind in ("column", "header") for m in following.meanings)
-    return column if columns else row
+    return column if before_columns else row
 
 
 @lru_cache(maxsize=1)
@@ -140,30 +145,13 @@ def _markers() -> dict[str, re.Pattern[str]]:
     return {row.id: re.compile(rf"{row.marker}\s*[)\u3001.]\s*\Z") for row in rows if row.marker}
 
 
-def _runs(hits: list[Hit], tokens: Tokens, notes: list[int]) -> list[tuple[Hit, list[Value], int]]:
-    """Return each label with the values that stand after its start and before the next label's start.
+def _before_note(hit: Hit, run: tuple[Value, ...], grid: Grid, notes: list[int]) -> tuple[Value, ...]:
+    """Return the values before the first line of other text (``notes`` are the places of such text): a footnote.
 
-    A later line that begins with other text (``notes`` are the places of such text) is a footnote: it ends the run.
+    Nothing when a caption's number is all there is.
     """
-    values, grid = list(tokens.values), tokens.grid
-    starts = [value[0] for value in values]
-    stops = [*[hit[0] for hit in hits], grid.end]
-    runs = []
-    first = bisect_left(starts, stops[0])
-    for hit, stop in zip(hits, stops[1:], strict=True):
-        last = bisect_left(starts, stop, first)
-        run = values[first:last]
-        runs.append((hit, _before_note(hit, run, grid, notes) if run and notes else run, stop))
-        first = last
-    return runs
-
-
-def _before_note(hit: Hit, run: list[Value], grid: Grid, notes: list[int]) -> list[Value]:
-    """Return the values before the first line of other text; nothing when a caption's number is all there is."""
-    if bisect_left(notes, hit.end) == bisect_left(notes, run[-1].start):
-        return run
     if _is_caption(hit, run[0], grid, notes):
-        return []
+        return ()
     for index in range(1, len(run)):
         note = bisect_left(notes, run[index].start) - 1
         if note < 0 or notes[note] < run[index - 1].end:
@@ -178,14 +166,17 @@ def _is_caption(hit: Hit, value: Value, grid: Grid, notes: list[int]) -> bool:
     note = bisect_left(notes, value.start) - 1
     if note < 0 or notes[note] < hit.end or grid.line(notes[note]) == grid.line(hit.end - 1):
         return False
-    start, _ = grid.cells(value.start)[grid.cell(value.start)]
-    return grid.is_text(start, value.start)
+    return grid.is_text(grid.cell_start(value.start), value.start)
 
 
-def _file(found: Found, hit: Hit, values: list[Value], stop: int) -> None:
-    found.sequence.append(hit)
-    found.sequence += values
-    _, kind, row, _ = hit.meaning
+def _file(found: Found, hit: Hit, values: tuple[Value, ...], stop: int) -> None:
+    """Add a label with its values to the table that it belongs to."""
+    start, end, _, meaning, _ = hit
+    _, kind, row, _ = meaning
+    found.start = min(found.start, start)
+    found.end = max(found.end, end, values[-1][1]) if values else max(found.end, end)
+    found.sequence.append((hit, values))
+    found.ids.add(meaning[1:3])
     if kind == "row":
         found.rows.append(RowHit(row, hit, values, stop, found.lead))
     else:
@@ -193,89 +184,154 @@ def _file(found: Found, hit: Hit, values: list[Value], stop: int) -> None:
     found.lead = found.lead + 1 if kind == "group" and not values else 0
 
 
-def best_form(found: Found) -> tuple[Form, TableForm, int]:
+def best_form(found: Found) -> tuple[Wording, int]:
     """Return the form whose labels fit best and by how many labels it leads the next one.
 
     A label counts for a form that has it and against one that has not; a label of the form that is not printed
     counts against it.
     """
-    printed = {pair for pair in found.ids() if pair[0] in ("row", "column")}
+    printed = {pair for pair in found.ids if pair[0] in _CELLS}
     valued = {row.id for row in found.rows if row.values}
-    scored = [(_fit(entry, printed, valued), entry) for entry in _wordings(found.table)]
-    scored.sort(key=lambda entry: (entry[0], entry[1].form.first_year), reverse=True)
+    scored = [(_fit(wording, printed, valued), wording.form.first_year, wording) for wording in _wordings(found.table)]
+    scored.sort(key=_by_fit, reverse=True)
     lead = scored[0][0] - scored[1][0] if len(scored) > 1 else scored[0][0]
-    return scored[0][1].form, scored[0][1].table, lead
+    return scored[0][2], lead
 
 
-class _Wording(NamedTuple):
-    """The labels of one table of a form, as (kind, id), and the ids of its group headings."""
+_CELLS = ("row", "column")
+_by_fit = itemgetter(0, 1)
+
+
+Name = tuple[str, str]
+"""The id of a row or column and the words of its label."""
+
+
+class FormRow(NamedTuple):
+    """A row of a form with its columns; ``counts`` is whether none of them holds money."""
+
+    id: str
+    columns: tuple[Column, ...]
+    ids: tuple[str, ...]
+    names: tuple[Name, ...]
+    counts: bool
+
+
+class Wording(NamedTuple):
+    """What a form prints in one of its tables.
+
+    ``own`` are the labels as (kind, id), ``groups`` its group headings that are such labels, ``names`` those of the
+    rows, ``widths`` the number of columns that each row fills.
+    """
 
     form: Form
     table: TableForm
     own: frozenset[tuple[str, str]]
-    groups: frozenset[str]
+    groups: tuple[tuple[str, str], ...]
+    rows: tuple[FormRow, ...]
+    names: tuple[Name, ...]
+    widths: dict[str, int]
 
 
 @lru_cache(maxsize=len(TABLES))
-def _wordings(table_id: TableId) -> tuple[_Wording, ...]:
+def _wordings(table_id: TableId) -> tuple[Wording, ...]:
     """Return what each form that has the table prints in it."""
-    found = []
-    for form in load_forms():
-        table = form.table_form(table_id)
-        if table is not None:
-            own = [("row", row.id) for row in table.rows] + [("column", column.id) for column in table.columns]
-            found.append(_Wording(form, table, frozenset(own), frozenset(group.id for group in table.groups)))
-    return tuple(found)
+    return tuple(_wording(form, table) for form in load_forms() if (table := form.table_form(table_id)))
 
 
-def _fit(wording: _Wording, printed: set[tuple[str, str]], valued: set[str]) -> int:
-    own, groups = wording.own, wording.groups
+def _wording(form: Form, table: TableForm) -> Wording:
+    own = frozenset([("row", row.id) for row in table.rows] + [("column", column.id) for column in table.columns])
+    groups = {group.id for group in table.groups}
+    rows = tuple(_form_row(table, row) for row in table.rows)
+    return Wording(
+        form=form,
+        table=table,
+        own=own,
+        groups=tuple(pair for pair in own if pair[1] in groups),
+        rows=rows,
+        names=tuple((row.id, folded_keys((row.label,))[0]) for row in table.rows),
+        widths={row.id: len(row.columns) for row in rows},
+    )
+
+
+def _form_row(table: TableForm, row: Row) -> FormRow:
+    ids = table.columns_of(row)
+    columns = tuple(column for column in table.columns if column.id in ids)
+    names = tuple((column.id, folded_keys((column.label,))[0]) for column in columns)
+    return FormRow(row.id, columns, ids, names, not any(column.money for column in columns))
+
+
+def _fit(wording: Wording, printed: set[tuple[str, str]], valued: set[str]) -> int:
+    own = wording.own
+    common = len(printed & own)
     # A group heading has the wording of another form's row: only its values make it a row.
     foreign = [pair for pair in printed - own if pair[1] in valued or pair[0] == "column"]
-    matched = [pair for pair in printed & own if pair[1] not in groups or pair[1] in valued]
-    return len(matched) - len(own - printed) - len(foreign)
+    headings = [pair for pair in wording.groups if pair in printed and pair[1] not in valued]
+    return common - len(headings) - (len(own) - common) - len(foreign)
 
 
 def _misspelt(folded: str, free: list[Fragment], hits: list[Hit]) -> list[Hit]:
     """Return rows that are printed with a wrong, missing or extra character, where exactly one missing row is near."""
     if not free:
         return []
-    rows = [hit for hit in hits if hit.meaning.kind == "row"]
-    printed = _Printed({hit.meaning.table for hit in hits}, {hit.meaning for hit in rows})
+    printed = _Printed(hits)
     extra: list[Hit] = []
     groups = _by_cell(folded, free)
-    starts = [hit.start for hit in hits]
-    row_starts = [hit.start for hit in rows]
     at = 0
     while at < len(groups):
-        for count in range(1, _MOST_PIECES + 1):
-            pieces = [fragment for group in groups[at : at + count] for fragment in group]
-            if bisect_left(starts, pieces[0].start) != bisect_left(starts, pieces[-1].start):
+        pieces: list[Fragment] = []
+        for count, group in enumerate(groups[at : at + _MOST_PIECES]):
+            pieces += group
+            if printed.before(pieces[0].start) != printed.before(pieces[-1].start):
                 break
-            guess = _guess(folded, pieces, printed, _expected(rows, row_starts, pieces[0].start))
+            guess = _guess(folded, pieces, printed)
             if guess is not None:
                 extra.append(guess)
-                at += count - 1
+                at += count
                 break
         at += 1
     return extra
 
 
-class _Printed(NamedTuple):
-    """What a report prints: tables and rows. A row of another table, or one that is there, is not looked for."""
+class _Printed:
+    """What a report prints: a row of another table, or one that is there, is not looked for."""
 
-    tables: set[str]
-    rows: set[Meaning]
+    def __init__(self, hits: list[Hit]) -> None:
+        self._hits = hits
+        self._starts = [hit[0] for hit in hits]
+
+    @cached_property
+    def _rows(self) -> list[Hit]:
+        return [hit for hit in self._hits if hit.meaning.kind == "row"]
+
+    @cached_property
+    def _meanings(self) -> set[Meaning]:
+        return {hit.meaning for hit in self._rows}
+
+    @cached_property
+    def _tables(self) -> set[str]:
+        return {hit.meaning.table for hit in self._hits}
+
+    def before(self, place: int) -> int:
+        """Return how many labels begin before ``place``."""
+        return bisect_left(self._starts, place)
 
     def lacks(self, row: Meaning) -> bool:
         """Whether ``row`` may be printed with a wrong character."""
-        return row.table in self.tables and row not in self.rows
+        return row.table in self._tables and row not in self._meanings
+
+    def expected(self, place: int) -> str | None:
+        """Return the one row that a form has between the rows printed before and after ``place``."""
+        at = bisect_left(self._rows, place, key=itemgetter(0))
+        if not 0 < at < len(self._rows):
+            return None
+        before, after = self._rows[at - 1].meaning, self._rows[at].meaning
+        return _gaps().get((before.table, before.id, after.id))
 
 
-def _guess(folded: str, pieces: list[Fragment], printed: _Printed, expected: str | None) -> Hit | None:
+def _guess(folded: str, pieces: list[Fragment], printed: _Printed) -> Hit | None:
     """Return the one missing row whose label is near to the text of ``pieces``.
 
-    The row that is ``expected`` there, as the only one the form has between its neighbours, may differ twice as much.
+    The row that is expected there, as the only one the form has between its neighbours, may differ twice as much.
     """
     text = "".join([folded[start:end] for start, end in pieces])
     if len(text) < _FUZZY_FLOOR:
@@ -283,7 +339,7 @@ def _guess(folded: str, pieces: list[Fragment], printed: _Printed, expected: str
     options = [(edits, row) for edits, row in _near_rows(text) if printed.lacks(row)] if len(text) < _LONGEST else []
     least = min([edits for edits, _ in options], default=0)
     near = {row for edits, row in options if edits == least}
-    if not near and expected is not None:
+    if not near and (expected := printed.expected(pieces[0].start)) is not None:
         own = [(key, row) for key, row in _row_keys().items() if row.id == expected and printed.lacks(row)]
         near = {row for key, row in own if distance(text, key, 2 * allowed(key)) <= 2 * allowed(key)}
     return Hit(pieces[0].start, pieces[-1].end, text, near.pop(), True) if len(near) == 1 else None
@@ -302,15 +358,6 @@ def _near_rows(text: str) -> tuple[tuple[int, Meaning], ...]:
             if edits <= limit:
                 found.append((edits, row))
     return tuple(found)
-
-
-def _expected(rows: list[Hit], starts: list[int], place: int) -> str | None:
-    """Return the one row that a form has between the rows printed before and after ``place``."""
-    at = bisect_left(starts, place)
-    if not 0 < at < len(rows):
-        return None
-    before, after = rows[at - 1].meaning, rows[at].meaning
-    return _gaps().get((before.table, before.id, after.id))
 
 
 @lru_cache(maxsize=1)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from gknlp import findings
-from gknlp.knowledge.forms import Column, TableForm
+from gknlp.knowledge.forms import Column
 from gknlp.model import Cell, Diagnostic
 from gknlp.tables import cells as make
-from gknlp.tables.columns import block_order
+from gknlp.tables.columns import block_order, names
+from gknlp.tables.labels import Hit
 from gknlp.tables.lexer import Grid, Value
-from gknlp.tables.match import Found, Hit
+from gknlp.tables.match import Found, Name, Wording
 from gknlp.tables.rows import under_header
 from gknlp.tables.solve import Candidate, candidates
 
@@ -39,18 +40,17 @@ class _Block(NamedTuple):
     place: int | None = None
 
 
-def read_remedies(text: str, grid: Grid, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
+def read_remedies(text: str, grid: Grid, found: Found, wording: Wording) -> tuple[list[Cell], list[Diagnostic]]:
     """Return the 15 cells of section 四 and what is to be said about them."""
-    columns = tuple(column.id for column in form.columns)
-    names = tuple(row.id for row in form.rows)
+    form = wording.rows[0]
     notes: list[Diagnostic] = []
     read: dict[str, _Block] = {}
     runs = _runs(found)
     header: tuple[Hit, ...] = ()
     for run in runs:
-        blocks = _blocks(run, form, alone=len(runs) == 1, notes=notes)
+        blocks = _blocks(run, wording.names, alone=len(runs) == 1, notes=notes)
         header = tuple(hit for hit in run.labels if hit.meaning.kind == "column") or header
-        orders = _orders(header, blocks, form.columns, notes)
+        orders = _orders(header, blocks, form.names, notes)
         for name, block in zip(blocks, _read_run(text, grid, run, header, blocks, orders, notes), strict=True):
             if name in read:
                 notes.append(findings.report("row_repeated", table="remedies", row=name, count=2))
@@ -58,17 +58,17 @@ def read_remedies(text: str, grid: Grid, found: Found, form: TableForm) -> tuple
                     notes.append(findings.report("row_conflict", table="remedies", row=name))
                     block = _Block(None, block.values, (), None)
             read[name] = block
-    missing = [name for name in names if name not in read]
+    missing = [name for name, _ in wording.names if name not in read]
     if missing:
         code = "rows_blank" if not runs else "rows_absent"
         notes.append(findings.report(code, table="remedies", count=len(missing), rows=", ".join(missing)))
     place = found.headers[-1].end if found.headers else None
     cells: list[Cell] = []
-    for name in names:
+    for name, _ in wording.names:
         if name in read:
             cells += [_cell(text, name, column, read[name]) for column in form.columns]
         else:
-            cells += [make.absent(name, c) if runs else make.blank(name, c, place) for c in columns]
+            cells += [make.absent(name, c) if runs else make.blank(name, c, place) for c in form.ids]
     return cells, notes
 
 
@@ -80,14 +80,12 @@ def _runs(found: Found) -> list[_Run]:
     runs: list[_Run] = []
     labels: list[Hit] = []
     values: list[Value] = []
-    for entry in found.sequence:
-        if isinstance(entry, Value):
-            values.append(entry)
-            continue
+    for hit, behind in found.sequence:
         if values:
             runs += _with_empty_blocks(labels, tuple(values))
             labels, values = [], []
-        labels.append(entry)
+        labels.append(hit)
+        values += behind
     if values or (runs and any(hit.meaning.kind == "row" for hit in labels)):
         runs += _with_empty_blocks(labels, tuple(values))
     return runs
@@ -113,30 +111,29 @@ def _with_empty_blocks(labels: list[Hit], values: tuple[Value, ...]) -> list[_Ru
     return [*(_Run(part, ()) for part in parts[:-1]), _Run(parts[-1], values)]
 
 
-def _blocks(run: _Run, form: TableForm, *, alone: bool, notes: list[Diagnostic]) -> tuple[str, ...]:
+def _blocks(run: _Run, form: tuple[Name, ...], *, alone: bool, notes: list[Diagnostic]) -> tuple[str, ...]:
     """Return the blocks that a run's numbers fill, in print order."""
     printed = [hit for hit in run.labels if hit.meaning.kind == "row"]
     blocks = tuple(dict.fromkeys(hit.meaning.id for hit in printed))
-    names = tuple(row.id for row in form.rows)
-    if alone and len(blocks) < len(names) and len(run.values) > _WIDTH * len(blocks):
+    if alone and len(blocks) < len(form) and len(run.values) > _WIDTH * len(blocks):
         notes.append(findings.report("header_unclear", table="remedies"))
-        return names
-    order = block_order(printed, tuple(row for row in form.rows if row.id in blocks))
+        return tuple(name for name, _ in form)
+    order = block_order(names(printed), tuple([entry for entry in form if entry[0] in blocks]))
     if not order.believed:
         notes.append(findings.report("header_unclear", table="remedies"))
     return order.columns or blocks
 
 
 def _orders(
-    labels: tuple[Hit, ...], blocks: tuple[str, ...], columns: tuple[Column, ...], notes: list[Diagnostic]
+    labels: tuple[Hit, ...], blocks: tuple[str, ...], columns: tuple[Name, ...], notes: list[Diagnostic]
 ) -> list[tuple[str, ...] | None]:
     """Return the column order of each block; one header may stand for all of them."""
     width = len(columns)
     if len(labels) not in (width, width * len(blocks)):
         notes.append(findings.report("header_unclear", table="remedies"))
-        return [block_order(labels if len(labels) <= width else (), columns).columns] * len(blocks)
+        return [block_order(names(labels if len(labels) <= width else ()), columns).columns] * len(blocks)
     parts = [labels[i : i + width] for i in range(0, len(labels), width)]
-    orders = [block_order(parts[index % len(parts)], columns) for index in range(len(blocks))]
+    orders = [block_order(names(parts[index % len(parts)]), columns) for index in range(len(blocks))]
     if any(order.columns is None for order in orders):
         notes.append(findings.report("column_order_unclear", table="remedies"))
     elif not all(order.stated for order in orders):
@@ -189,7 +186,7 @@ def _one_line(grid: Grid, values: tuple[Value, ...], slots: int) -> tuple[Value,
     others = [line for line in by_line.values() if line is not longest]
     same = [value.number for value in longest]
     again = all(len(line) == 1 or [value.number for value in line] == same for line in others)
-    whole = len(longest) == slots or len(grid.cells(longest[0].start)) >= slots
+    whole = len(longest) == slots or grid.width(longest[0].start) >= slots
     return tuple(longest) if again and whole else values
 
 

@@ -9,9 +9,11 @@ from gknlp import findings
 from gknlp.knowledge.forms import Column, TableForm
 from gknlp.model import Cell, Diagnostic
 from gknlp.tables import cells as make
-from gknlp.tables.columns import request_order
-from gknlp.tables.lexer import Grid, Value
-from gknlp.tables.match import Found, Hit
+from gknlp.tables.columns import names, request_order
+from gknlp.tables.grids import with_exact
+from gknlp.tables.labels import Hit
+from gknlp.tables.lexer import Grid
+from gknlp.tables.match import Found, Wording
 from gknlp.tables.rows import Places, Run, about_rows, positions, runs
 from gknlp.tables.solve import Candidate, Known, Level, Roles, Solution, candidates, solve
 
@@ -23,37 +25,56 @@ _EQUATIONS: dict[Level, str] = {
 }
 
 
-def read_requests(text: str, grid: Grid, found: Found, form: TableForm) -> tuple[list[Cell], list[Diagnostic]]:
+def read_requests(text: str, grid: Grid, found: Found, wording: Wording) -> tuple[list[Cell], list[Diagnostic]]:
     """Return the cells of section 三 in form order and what is to be said about them."""
-    canonical = tuple(column.id for column in form.columns)
-    names = [row.id for row in form.rows]
-    width = len(canonical)
-    by_row, notes = runs(found.rows, grid, dict.fromkeys(names, width), "requests")
+    form = wording.rows[0]
+    width = len(form.ids)
+    by_row, notes = runs(found.rows, grid, wording.widths, "requests")
     header = _header(found)
-    order, stated, _ = request_order(header, form.columns)
+    order, stated, _ = request_order(names(header), form.names)
     if order is None or not stated:
         notes.append(findings.report("header_unclear" if order else "column_order_unclear", table="requests"))
-    places = [order.index(column) for column in canonical] if order else []
-    placed = positions(grid, header, by_row, width)
-    short = {row: run for row, run in by_row.items() if row not in placed and _is_short(run, width)}
+    placed = with_exact(positions(grid, header, by_row, width), grid.exact, header, by_row)
+    lacking = [run for run in by_row.values() if run.doubt is None and 0 < len(run.values) < width]
+    short = {run.id: run for run in lacking if run.id not in placed and _is_certain(run)}
     solution = None
-    if short and order is not None and order[-1] == canonical[-1]:
-        solution = _place(short, by_row, placed, form)
-    cells: list[Cell] = []
-    for name in names:
-        run = by_row.get(name)
-        if run is None:
-            cells += [make.absent(name, column) for column in canonical]
-            continue
-        left = solution.rows.get(name, ()) if solution else ()
-        cells += _row(text, run, form.columns, places, placed.get(name), left)
-    notes += about_rows(text, by_row, names, "requests")
+    if short and order is not None and order[-1] == form.ids[-1]:
+        solution = _place(short, by_row, placed, wording.table)
+    cells = _cells(text, wording, by_row, order, placed, solution)
+    ids = [row.id for row in wording.rows]
+    notes += about_rows(text, by_row, ids, "requests")
     notes += _about_short(short, solution, cells)
-    notes += [note for row, run in by_row.items() for note in _about_fractions(text, run)]
-    for row, run in by_row.items():
-        if run.doubt is None and 0 < len(run.values) < width and row not in placed and row not in short:
-            notes.append(findings.report("row_short", table="requests", row=row, count=len(run.values), width=width))
+    notes += [note for run in by_row.values() if not run.plain for note in _about_fractions(text, run)]
+    for run in lacking:
+        if run.id not in placed and run.id not in short:
+            sizes = {"count": len(run.values), "width": width}
+            notes.append(findings.report("row_short", table="requests", row=run.id, **sizes))
     return cells, notes
+
+
+def _cells(
+    text: str,
+    wording: Wording,
+    by_row: Mapping[str, Run],
+    order: tuple[str, ...] | None,
+    placed: Places,
+    solution: Solution | None,
+) -> list[Cell]:
+    """Return the cells of all rows; ``order`` are the columns as they are printed, where that is known."""
+    ids = wording.rows[0].ids
+    places = [order.index(column) for column in ids] if order else []
+    in_order = order == ids
+    cells: list[Cell] = []
+    for row in wording.rows:
+        run = by_row.get(row.id)
+        if run is None:
+            cells += [make.absent(row.id, column) for column in ids]
+        elif in_order and run.plain and row.counts and run.doubt is None and len(run.values) == len(ids):
+            cells += make.counts_row(text, row.id, ids, run.values)
+        else:
+            left = solution.rows.get(row.id, ()) if solution else ()
+            cells += _row(text, run, row.columns, places, placed.get(row.id), left)
+    return cells
 
 
 def _about_fractions(text: str, run: Run) -> list[Diagnostic]:
@@ -65,20 +86,19 @@ def _about_fractions(text: str, run: Run) -> list[Diagnostic]:
 def _header(found: Found) -> list[Hit]:
     """Return the labels of the first printed header: those right before the first row, else all."""
     header: list[Hit] = []
-    for entry in found.sequence:
-        if isinstance(entry, Value):
-            header = []
-        elif entry.meaning.kind == "row":
+    for hit, values in found.sequence:
+        if hit.meaning.kind == "row":
             break
-        elif entry.meaning.kind in ("column", "header"):
-            header.append(entry)
+        if hit.meaning.kind in ("column", "header"):
+            header.append(hit)
+        if values:
+            header = []
     return header or [hit for hit in found.headers if hit.meaning.kind in ("column", "header")]
 
 
-def _is_short(run: Run, width: int) -> bool:
-    if run.doubt is not None or not 0 < len(run.values) < width:
-        return False
-    return all(isinstance(value.number, int) and value.number >= 0 for value in run.values)
+def _is_certain(run: Run) -> bool:
+    """Whether all values are counts."""
+    return run.plain and all(value.number is not None and value.number >= 0 for value in run.values)
 
 
 def _row(
@@ -101,8 +121,8 @@ def _row(
         pairs = zip(columns, places, strict=True)
         return [_placed(text, run, column, placed[place]) for column, place in pairs]
     agreed = make.agreement(left, len(columns))
-    pairs = zip(columns, places, strict=True)
-    return [make.settled(text, run.id, column.id, agreed[place], values) for column, place in pairs]
+    ids = [column.id for column in columns]
+    return make.settled_row(text, run.id, ids, [agreed[place] for place in places], values)
 
 
 def _placed(text: str, run: Run, column: Column, index: int | None) -> Cell:
@@ -115,35 +135,41 @@ def _place(short: Mapping[str, Run], by_row: Mapping[str, Run], placed: Places, 
     """Return the placements of all short rows; ``None`` when a row of them says too little to be listed."""
     width = len(form.columns)
     known = {row: _known(run, placed.get(row), width) for row, run in by_row.items() if row not in short}
-    roles = _roles(form)
-    bounds = _bounds(known, roles, width)
+    bounds = _bounds(known, _roles(form), width)
     options: dict[str, tuple[Candidate, ...]] = {}
+    # A row that is zero wherever its lost number stood says nothing in any equation: the search need not carry it.
+    fixed: dict[str, tuple[Candidate, ...]] = {}
     for row, run in short.items():
-        listed = _candidates(tuple(int(value.number or 0) for value in run.values), width, bounds)
+        numbers = tuple([int(value.number or 0) for value in run.values])
+        # One lost number follows from the row sum alone.
+        listed, is_zero = _candidates(numbers, width, bounds if len(numbers) + 1 < width else None)
         if listed is None:
             known[row] = (None,) * width
+        elif is_zero:
+            fixed[row] = listed
+            known[row] = listed[0].vector
         else:
             options[row] = listed
-    # A row that is zero wherever its lost number stood says nothing in any equation: the search need not carry it.
-    fixed = {row: listed for row, listed in options.items() if listed and not any(any(o.vector) for o in listed)}
-    known |= {row: listed[0].vector for row, listed in fixed.items()}
-    open_rows = {row: listed for row, listed in options.items() if row not in fixed}
-    if not open_rows:
+    if not options:
         return Solution(fixed, 1, "totals", False) if fixed else None
-    solution = solve(open_rows, known, roles)
+    solution = solve(options, known, _roles(form))
     return solution._replace(rows={**fixed, **solution.rows})
 
 
 @lru_cache(maxsize=512)
-def _candidates(numbers: tuple[int, ...], width: int, bounds: tuple[int | None, ...]) -> tuple[Candidate, ...] | None:
-    return candidates(numbers, width, bounds)
+def _candidates(
+    numbers: tuple[int, ...], width: int, bounds: tuple[int | None, ...] | None
+) -> tuple[tuple[Candidate, ...] | None, bool]:
+    """Return the candidates for a row and whether all its cells are 0 in each of them."""
+    listed = candidates(numbers, width, bounds or (None,) * width)
+    return listed, bool(listed) and not any(any(option.vector) for option in listed or ())
 
 
 def _known(run: Run, placed: tuple[int | None, ...] | None, width: int) -> Known:
     """Return what a row says by print position; ``None`` where it says nothing certain."""
-    numbers = [value.number if isinstance(value.number, int) else None for value in run.values]
-    if run.doubt or not numbers:
+    if run.doubt or not run.values:
         return (None,) * width
+    numbers = [value.number if isinstance(value.number, int) else None for value in run.values]
     if placed is not None:
         return tuple(None if index is None else numbers[index] for index in placed)
     return tuple(numbers) if len(numbers) == width else (None,) * width
@@ -171,7 +197,7 @@ def _about_short(short: Mapping[str, Run], solution: Solution | None, cells: lis
     """Say how the short rows were placed and what could not be settled."""
     if not short:
         return []
-    unknown = sum(1 for cell in cells if cell.row in short and cell.value is None)
+    unknown = len([cell for cell in cells if cell.value is None and cell.row in short])
     if solution is not None and not solution.stopped:
         return [
             findings.report(

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gknlp import findings
 from gknlp.model import Diagnostic, TableId
+from gknlp.tables.labels import Hit
 from gknlp.tables.lexer import Grid, Value
-from gknlp.tables.match import Hit, RowHit
+from gknlp.tables.match import RowHit
 
 
 class Run(NamedTuple):
-    """The values of one row in print order. ``doubt`` names why they cannot be trusted, ``None`` when they can."""
+    """The values of one row in print order.
+
+    ``doubt`` names why they cannot be trusted, ``None`` when they can; ``plain`` whether all are whole numbers.
+    """
 
     id: str
     hit: RowHit
     values: tuple[Value, ...]
     width: int
     doubt: str | None
+    plain: bool
 
 
 Places = dict[str, tuple[int | None, ...]]
 """For each row the index of the printed value in each column, ``None`` where the cell is empty."""
 
+_PLAIN = {int}
+
 
 def runs(
-    rows: list[RowHit], grid: Grid, widths: dict[str, int], table: TableId
+    rows: list[RowHit], grid: Grid, widths: Mapping[str, int], table: TableId
 ) -> tuple[dict[str, Run], list[Diagnostic]]:
     """Return the run of every printed row and what is to be said about repeats and stray numbers."""
     notes: list[Diagnostic] = []
@@ -43,18 +50,19 @@ def runs(
 def _run(hits: list[RowHit], grid: Grid, width: int, table: TableId, notes: list[Diagnostic]) -> Run:
     if len(hits) == 1:
         hit = hits[0]
-        if len(hit.values) <= width and (not hit.values or grid.is_one_line(hit.label.end - 1, hit.values[-1].start)):
-            return Run(hit.id, hit, tuple(hit.values), width, None)
+        values = hit.values
+        if len(values) <= width and (not values or grid.is_one_line(hit.label.end - 1, values[-1].start)):
+            return Run(hit.id, hit, tuple(values), width, None, {type(value[2]) for value in values} <= _PLAIN)
     hit, doubt = _one_of(hits, table, notes)
-    values, extra = _own_cells(hit, grid, width)
-    if len(values) > width:
-        values, extra = _own_line(hit, grid, width)
+    kept, extra = _own_cells(hit, grid, width)
+    if len(kept) > width:
+        kept, extra = _own_line(hit, grid, width)
     if extra:
         start, end = extra[0].start, extra[-1].end
         notes.append(findings.report("stray_numbers", row=hit.id, count=len(extra), table=table, start=start, end=end))
-    if len(values) > width:
+    if len(kept) > width:
         doubt = doubt or "row_too_long"
-    return Run(hit.id, hit, values, width, doubt)
+    return Run(hit.id, hit, kept, width, doubt, {type(value[2]) for value in kept} <= _PLAIN)
 
 
 def _one_of(hits: list[RowHit], table: TableId, notes: list[Diagnostic]) -> tuple[RowHit, str | None]:
@@ -100,7 +108,7 @@ def _without_displaced(found: dict[str, Run], grid: Grid) -> dict[str, Run]:
         return found
     ordered = sorted(found.values(), key=lambda run: run.hit.label.start)
     apart = [bool(run.values) and grid.line(run.values[0].start) > grid.line(run.hit.label.end) for run in ordered]
-    if 2 * sum(apart) > sum(1 for run in ordered if run.values):
+    if 2 * sum(apart) > sum([1 for run in ordered if run.values]):
         return found
     result = dict(found)
     for previous, run, alone in zip(ordered, ordered[1:], apart[1:], strict=False):
@@ -109,7 +117,26 @@ def _without_displaced(found: dict[str, Run], grid: Grid) -> dict[str, Run]:
     return result
 
 
-def positions(grid: Grid, header: list[Hit], found: dict[str, Run], width: int) -> Places:
+class _Spot(NamedTuple):
+    """Where a row stands on its label's line: the cell of its label and those of its values, and how many there are.
+
+    ``cells`` is empty when not all of its values stand on that line.
+    """
+
+    label: int
+    cells: tuple[int, ...]
+    width: int
+
+
+def _spot(grid: Grid, run: Run) -> _Spot:
+    label, first, last = run.hit.label.end - 1, run.values[0].start, run.values[-1].start
+    ends = grid.ends(label)
+    on_line = last <= ends[-1] and grid.is_one_line(first, label)
+    cells = tuple([bisect_right(ends, value[0]) for value in run.values]) if on_line else ()
+    return _Spot(bisect_right(ends, label), cells, len(ends))
+
+
+def positions(grid: Grid, header: list[Hit], found: Mapping[str, Run], width: int) -> Places:
     """Return for short rows the index of the value in each column, where the printed cells settle it.
 
     They do when the whole rows show in which cell the numbers begin - all of them, those whose label stands in the
@@ -125,16 +152,17 @@ def positions(grid: Grid, header: list[Hit], found: dict[str, Run], width: int) 
     for run in usable:
         if len(run.values) == width:
             starts.setdefault(grid.cell(run.hit.label.end - 1), set()).add(grid.cell(run.values[0].start))
+    spots = [(run, _spot(grid, run)) for run in short]
     everywhere = set().union(*starts.values()) or _below_header(grid, header, width)
     settled: Places = {}
     if len(everywhere) == 1:
         begin = next(iter(everywhere))
-        settled = _all_or_none((run.id, _by_cells(grid, run, begin, width)) for run in short)
+        settled = _all_or_none((run.id, _by_cells(spot, begin, width)) for run, spot in spots)
     if not settled:
         across = _piped_width(grid, found)
-        placed = {run.id: _in_class(grid, run, starts, across, width) for run in short}
+        placed = {run.id: _in_class(grid, run, spot, starts, across, width) for run, spot in spots}
         settled = {row: place for row, place in placed.items() if place is not None}
-    first_lost = sum(1 for place in settled.values() if place[0] is None and None not in place[1:])
+    first_lost = sum([1 for place in settled.values() if place[0] is None and None not in place[1:]])
     lost_column = first_lost > 1 and 2 * first_lost >= len(settled)
     return {} if lost_column or 2 * len(settled) < len(short) else settled
 
@@ -156,7 +184,7 @@ def under_header(grid: Grid, header: Sequence[Hit], values: tuple[Value, ...]) -
     lines = {grid.line(value.start) for value in values}
     if not cells or len(lines) != 1 or cells != list(range(cells[0], cells[0] + len(cells))):
         return None
-    if len(grid.cells(values[0].start)) != len(grid.cells(header[-1].start)) or len(cells) == 1:
+    if grid.width(values[0].start) != grid.width(header[-1].start) or len(cells) == 1:
         return None
     below = {grid.cell(value.start): index for index, value in enumerate(values)}
     if len(below) < len(values) or not below.keys() <= set(cells):
@@ -175,15 +203,15 @@ def _all_or_none(placed: Iterable[tuple[str, tuple[int | None, ...] | None]]) ->
 
 
 def _in_class(
-    grid: Grid, run: Run, starts: dict[int, set[int]], across: int | None, width: int
+    grid: Grid, run: Run, spot: _Spot, starts: Mapping[int, set[int]], across: int | None, width: int
 ) -> tuple[int | None, ...] | None:
     """Place a short row by the whole rows whose label stands in the same cell, else by its own empty cells."""
-    label = grid.cell(run.hit.label.end - 1)
-    begins = starts.get(label, set())
-    if len(begins) == 1:
-        return _by_cells(grid, run, next(iter(begins)), width)
-    if len(grid.cells(run.values[0].start)) == label + 1 + width:
-        places = _by_cells(grid, run, label + 1, width)
+    begins = starts.get(spot.label)
+    if begins and len(begins) == 1:
+        return _by_cells(spot, next(iter(begins)), width)
+    across_line = spot.width if spot.cells else grid.width(run.values[0].start)
+    if across_line == spot.label + 1 + width:
+        places = _by_cells(spot, spot.label + 1, width)
         return places if places and places[-1] is None else _if_it_adds_up(run, places)
     return by_pipes(grid, run, width) if across is not None and _piped_cells(grid, run) == across else None
 
@@ -193,7 +221,7 @@ def _piped_cells(grid: Grid, run: Run) -> int:
     return grid.pipes(run.hit.label.end, run.hit.stop) + run.hit.lead
 
 
-def _piped_width(grid: Grid, found: dict[str, Run]) -> int | None:
+def _piped_width(grid: Grid, found: Mapping[str, Run]) -> int | None:
     """Return the number of cells of the lines of a grid that prints one cell a line: what most rows agree on."""
     counts = Counter(_piped_cells(grid, run) for run in found.values())
     width, rows = counts.most_common(1)[0]
@@ -220,22 +248,20 @@ def _if_it_adds_up(run: Run, places: tuple[int | None, ...] | None) -> tuple[int
     return places if sum(part for part in parts if part is not None) == total else None
 
 
-def _by_cells(grid: Grid, run: Run, begin: int, width: int) -> tuple[int | None, ...] | None:
+def _by_cells(spot: _Spot, begin: int, width: int) -> tuple[int | None, ...] | None:
     """Return the index of the value in each of the ``width`` cells from ``begin``; ``None`` when they do not fit."""
-    label, first, last = run.hit.label.end - 1, run.values[0].start, run.values[-1].start
-    if not (grid.is_one_line(label, last) and grid.is_one_line(first, label)):
+    cells = spot.cells
+    if not cells or cells[0] < begin or cells[-1] >= begin + width or spot.width < begin + width or spot.label >= begin:
         return None
-    ends = grid.ends(label)
-    cells = [bisect_right(ends, value[0]) - begin for value in run.values]
-    if cells[0] < 0 or cells[-1] >= width or len(ends) < begin + width or bisect_right(ends, label) >= begin:
-        return None
-    if len(set(cells)) < len(cells):
-        return None
-    places = {cell: index for index, cell in enumerate(cells)}
-    return tuple([places.get(column) for column in range(width)])
+    places: list[int | None] = [None] * width
+    for index, cell in enumerate(cells):
+        if places[cell - begin] is not None:
+            return None
+        places[cell - begin] = index
+    return tuple(places)
 
 
-def about_rows(text: str, found: dict[str, Run], wanted: list[str], table: TableId) -> list[Diagnostic]:
+def about_rows(text: str, found: Mapping[str, Run], wanted: Sequence[str], table: TableId) -> list[Diagnostic]:
     """Say which rows are missing, blank, doubtful, malformed or recognised by a misspelt label."""
     notes = []
     missing = [row for row in wanted if row not in found]
@@ -245,7 +271,8 @@ def about_rows(text: str, found: dict[str, Run], wanted: list[str], table: Table
     if blank:
         notes.append(findings.report("rows_blank", table=table, count=len(blank), rows=", ".join(blank)))
     for run in found.values():
-        notes += _about_run(text, run, table)
+        if run.doubt or run.hit.label.guessed or not run.plain:
+            notes += _about_run(text, run, table)
     return notes
 
 

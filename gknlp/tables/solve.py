@@ -8,8 +8,9 @@ candidates that are left agree on it. The search is exact, deterministic and bou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from math import prod
 from operator import add
 from typing import Literal, NamedTuple
 
@@ -19,6 +20,7 @@ Known = tuple[int | None, ...]
 MAX_CANDIDATES = 600
 MAX_NODES = 6_000
 MAX_COUNTED = 1_000
+MAX_LISTED = 64  # choices of one candidate a row; so few are all tried once
 
 Level = Literal["totals", "items", "leaves", "rows"]
 LEVELS: tuple[Level, ...] = ("totals", "items", "leaves", "rows")
@@ -132,6 +134,11 @@ def solve(short: Mapping[str, tuple[Candidate, ...]], known: Mapping[str, Known]
         if not _usable(level, {**known, **rows}, roles):
             continue
         search = _Search(rows, known, roles, level)
+        if search.choices() <= MAX_LISTED:
+            listed = search.listed()
+            if listed:
+                return Solution(search.kept(listed), len(listed), level, False)
+            continue
         left = search.supported()
         if search.stopped:
             return Solution(dict.fromkeys(short, ()), 0, level, True)
@@ -169,13 +176,29 @@ class _Search:
         totals = [row for row in short if row not in roles.leaves]
         leaves = sorted((row for row in short if row in roles.leaves), key=lambda row: len(self._options[row]))
         self._order = [*totals, *leaves]
+        self._totals = len(totals)
         self._width = len(next(iter(next(iter(short.values())))).vector)
         self._short = short
-        self._leaves = frozenset(roles.leaves)
         self._nothing: Known = (None,) * self._width
         self._beside = [row or "" for row in roles[1:]]  # no row has the id ""
         self._leaf_base, self._leaf_open = self._base()
         self._low, self._high = self._suffixes()
+
+    def choices(self) -> int:
+        """Return in how many ways one candidate can be chosen for each row."""
+        return prod(len(options) for options in self._options.values())
+
+    def listed(self) -> list[dict[str, Vector]]:
+        """Return all solutions; for few :meth:`choices`, whose number bounds the search."""
+        return list(self._solutions(0, {}, {}))
+
+    def kept(self, solutions: Iterable[Mapping[str, Vector]]) -> dict[str, tuple[Candidate, ...]]:
+        """Return the candidates that stand in at least one of all solutions."""
+        good: dict[str, set[Vector]] = {row: set() for row in self._order}
+        for solution in solutions:
+            for row, vector in solution.items():
+                good[row].add(vector)
+        return {row: tuple([c for c in options if c.vector in good[row]]) for row, options in self._short.items()}
 
     def supported(self) -> dict[str, tuple[Candidate, ...]] | None:
         """Return the candidates that stand in at least one solution; ``None`` when there is no solution."""
@@ -232,43 +255,56 @@ class _Search:
         return low[::-1], high[::-1]
 
     def _solutions(
-        self, depth: int, chosen: dict[str, Vector], pinned: Mapping[str, Vector], sums: Vector | None = None
+        self,
+        depth: int,
+        chosen: dict[str, Vector],
+        pinned: Mapping[str, Vector],
+        sums: Vector | None = None,
+        goals: Known | None = None,
     ) -> Iterator[dict[str, Vector]]:
-        """Yield every choice of one candidate a row; ``sums`` are the leaves so far, by column."""
+        """Yield every choice of one candidate a row; ``sums`` are the leaves so far, ``goals`` what they must reach."""
         sums = self._leaf_base if sums is None else sums
         self.nodes += 1
         if self.nodes > MAX_NODES:
             self.stopped = True
             return
-        if not self._feasible(depth, chosen, sums):
+        if depth <= self._totals:
+            goals = self._goals(chosen)
+        if goals is None or not self._feasible(depth, sums, goals):
             return
         if depth == len(self._order):
             yield dict(chosen)
             return
         row = self._order[depth]
-        leaf = row in self._leaves
+        leaf = depth >= self._totals
         for vector in (pinned[row],) if row in pinned else self._options[row]:
             chosen[row] = vector
             after = tuple(map(add, sums, vector)) if leaf else sums
-            yield from self._solutions(depth + 1, chosen, pinned, after)
+            yield from self._solutions(depth + 1, chosen, pinned, after, goals)
             del chosen[row]
             if self.stopped:
                 return
 
-    def _feasible(self, depth: int, chosen: Mapping[str, Vector], sums: Vector) -> bool:
-        """Whether the equations of the level can still hold in every column."""
+    def _goals(self, chosen: Mapping[str, Vector]) -> Known | None:
+        """Return what the leaves must sum to in each column; ``None`` when the balance cannot hold in one."""
         known, nothing, level = self._known, self._nothing, self._level
         new, carried_in, total, carried_out = [chosen.get(row) or known.get(row, nothing) for row in self._beside]
-        bounds = zip(self._low[depth], self._high[depth], self._leaf_open, strict=True)
-        columns = zip(sums, total, new, carried_in, carried_out, bounds, strict=True)
-        for at, goal, a, b, c, (low, high, is_open) in columns:
-            if level != "items" and a is not None and b is not None and c is not None:
-                if level == "leaves":
-                    goal = a + b - c
-                elif goal is not None and a + b != goal + c:
-                    return False
-            elif level == "leaves":
-                goal = None
+        if level == "items":
+            return total
+        balance = [
+            None if a is None or b is None or c is None else a + b - c
+            for a, b, c in zip(new, carried_in, carried_out, strict=True)
+        ]
+        if level == "leaves":
+            return tuple(balance)
+        differ = [1 for goal, due in zip(total, balance, strict=True) if goal != due and None not in (goal, due)]
+        return None if differ else total
+
+    def _feasible(self, depth: int, sums: Vector, goals: Known) -> bool:
+        """Whether the leaves can still reach the goal of every column."""
+        for at, goal, low, high, is_open in zip(
+            sums, goals, self._low[depth], self._high[depth], self._leaf_open, strict=True
+        ):
             if goal is not None and (at + low > goal or (at + high < goal and not is_open)):
                 return False
         return True

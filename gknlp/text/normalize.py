@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from pathlib import Path
 
 _VARIANTS = Path(__file__).with_name("data") / "variants.txt"
 _MANY = 100
 _CHUNK = 1 << 20
+
+# Of the control characters all that are neither white space nor line ends.
+CONTROLS = frozenset(map(chr, (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0))))
 
 # NBSP, soft hyphen, the spaces of General Punctuation, zero-width characters and marks of writing direction,
 # ideographic space, Hangul filler, byte order mark inside a text.
@@ -34,40 +38,52 @@ _COMPATIBLE = (
 _RATIO = 0x2236  # stands for the colon in texts extracted from PDF
 
 
-def fold(text: str) -> str:
+def fold(text: str, special: AbstractSet[str] | None = None) -> str:
     """Return ``text`` with widths, spaces and character variants folded; the length stays the same.
 
     Full-width forms become ASCII, every odd or zero-width space becomes ``' '``, other line separators ``'\\n'``
     (tabs and line feeds stay), Kangxi and CJK radicals and compatibility ideographs their unified ideographs and
-    traditional characters simplified ones. Chinese punctuation without an ASCII form stays.
+    traditional characters simplified ones. Chinese punctuation without an ASCII form stays. ``special`` are the
+    :func:`special_characters` of ``text``, when they are at hand.
 
     >>> fold("（一）２０２１年：１００％")
     '(一)2021年:100%'
     >>> fold("政府資訊\\u3000公開、⼯作")
     '政府资讯 公开、工作'
     """
-    if text.isascii() and "\x0b" not in text and "\x0c" not in text:
-        return text
-    present = _present(text)
-    if len(present) > _MANY:
-        return text.translate(_mapping())
-    for sign in present:
-        text = text.replace(sign, chr(_mapping()[ord(sign)]))
+    if special is None:
+        if text.isascii() and "\x0b" not in text and "\x0c" not in text:
+            return text
+        special = special_characters(text)
+    mapping = _mapping()
+    if len(special) > _MANY:
+        return text.translate(mapping)
+    # Replacing the few there are is faster than translating.
+    for sign in special:
+        if (target := mapping.get(ord(sign))) is not None:
+            text = text.replace(sign, chr(target))
     return text
 
 
-def _present(text: str) -> set[str]:
-    """The characters of ``text`` that are folded; replacing the few there are is faster than ``str.translate``."""
-    foldable = _foldable()
-    present: set[str] = set()
+def special_characters(text: str) -> set[str]:
+    """Return the characters of ``text`` that are folded and the control characters in it: none of these is usual.
+
+    >>> sorted(special_characters("一、（２"))
+    ['（', '２']
+    """
+    pattern = _special()
+    if len(text) <= _CHUNK:
+        return set(pattern.findall(text))
+    found: set[str] = set()
     for start in range(0, len(text), _CHUNK):
-        present.update(foldable.findall(text, start, start + _CHUNK))
-    return present
+        found.update(pattern.findall(text, start, start + _CHUNK))
+    return found
 
 
 @lru_cache(maxsize=1)
-def _foldable() -> re.Pattern[str]:
-    return re.compile(f"[{''.join(map(re.escape, map(chr, _mapping())))}]")
+def _special() -> re.Pattern[str]:
+    signs = (*map(chr, _mapping()), *CONTROLS)
+    return re.compile(f"[{''.join(map(re.escape, signs))}]")
 
 
 @lru_cache(maxsize=1)

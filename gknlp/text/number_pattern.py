@@ -36,10 +36,10 @@ def number_pattern(knowledge: QuantityKnowledge) -> re.Pattern[str]:
 
 
 def missing_pattern(knowledge: QuantityKnowledge) -> re.Pattern[str]:
-    """Return the pattern of a place where a unit may stand without its number: the punctuation after it."""
+    """Return the pattern of a place where a unit may stand without its number: its last character before a stop."""
     last = "".join(sorted({unit[-1] for unit in knowledge.missing.units}))
     digits = re.escape(NUMERALS + "".join(_words(knowledge.inside)))
-    return re.compile(f"[,。;、)\\n](?<=[{re.escape(last)}].)(?<![{digits}]..)")
+    return re.compile(f"[{re.escape(last)}](?=[,。;、)\\n])(?<![{digits}].)")
 
 
 def _plain(knowledge: QuantityKnowledge, unit: str) -> str:

@@ -39,7 +39,7 @@ _KINDS: dict[str, Kind] = {"percent": "percent", "multiple": "multiple"}
 _JOINED = frozenset(ascii_letters + "_@/#$&=+\\-")
 
 
-class Quantity(Record, frozen=True, kw_only=True):
+class Quantity(Record, frozen=True):
     """One number of the prose, in half-open offsets of the text that was scanned.
 
     ``start``/``end`` cover the whole expression with its markers («约6000余个»). ``value_start``/``value_end`` cover
@@ -107,6 +107,7 @@ class _Scanner:
         self.pattern = number_pattern(knowledge)
         # The groups of a plain number stand before this one, those of all others after it.
         self.mask = self.pattern.groupindex["mask"]
+        self._plain = [self.pattern.groupindex[f"plain_{part}"] for part in ("mag", "inner", "unit", "after")]
         self.classes = knowledge.unit_classes()
         self.fractions = {fraction.word[0]: fraction.unit for fraction in knowledge.fraction}
         self.fraction_length = len(knowledge.fraction[0].word)
@@ -132,12 +133,12 @@ class _Scanner:
 
     def read_plain(self, text: str, match: re.Match[str]) -> Quantity | None:
         """Return the quantity of digits with a unit right after them."""
-        mag, inner, unit, after = match.group("plain_mag", "plain_inner", "plain_unit", "plain_after")
+        mag, inner, unit, after = match.group(*self._plain)
         unit_class = self.classes[unit]
         if unit_class == "none" or (unit_class == "time" and not self._is_measured(text, match.start())):
             return None
         start, end = match.span()
-        unit_start = match.start("plain_unit")
+        unit_start = match.start(self._plain[2])
         value_start, value_end = start, unit_start - len(inner) if inner else unit_start
         printed = text[start : value_end - len(mag) if mag else value_end]
         if len(printed) > _LONGEST_DIGITS:
@@ -147,25 +148,12 @@ class _Scanner:
         if before == "-" and unit_class == "percent" and text[start - 2 : start - 1] not in _ASCII:
             value, value_start, start = -value, start - 1, start - 1
         qualifier: Qualifier = "exact"
-        lower: Number | None = value
-        upper: Number | None = value
         if before in self.before_ends or inner or after:
             start, qualifier = self._qualify(text, start, False, (self.inside.get(inner), self.after.get(after)))
-            lower, upper = bounds_of(value, qualifier)
-        return Quantity(
-            start=start,
-            end=end,
-            value_start=value_start,
-            value_end=value_end,
-            value=value,
-            lower=lower,
-            upper=upper,
-            unit=unit,
-            unit_start=unit_start,
-            unit_end=unit_start + len(unit),
-            qualifier=qualifier,
-            kind=_KINDS.get(unit_class, "cardinal"),
-        )
+        bounds = (value, value) if qualifier == "exact" else bounds_of(value, qualifier)
+        kind = _KINDS.get(unit_class, "cardinal")
+        unit_end = unit_start + len(unit)
+        return Quantity(start, end, value_start, value_end, value, *bounds, unit, unit_start, unit_end, qualifier, kind)
 
     def read(self, text: str, match: re.Match[str], end: int) -> Quantity | None:
         """Return the quantity of a candidate, ``None`` when it is none after all."""
@@ -205,10 +193,10 @@ class _Scanner:
     def _record(self, text: str, match: re.Match[str], reading: Reading, unit: str) -> Quantity | None:
         start, end = match.span()
         value_start, value_end = start, match.end("number")
-        unit_start, unit_end = match.span("unit") if unit else (value_end, value_end)
+        unit_span = match.span("unit") if unit else (value_end, value_end)
         value = reading.value
         if match["share"]:
-            unit, unit_start, unit_end = self.fractions[text[start]], start, start + self.fraction_length
+            unit, unit_span = self.fractions[text[start]], (start, start + self.fraction_length)
         inside = self.inside.get(match["inner"] or match["middle"] or match["outer"])
         start, qualifier = self._qualify(text, start, reading.bare, (inside, self.after.get(match["after"])))
         if reading.bare and qualifier == "exact" and not match["share"]:
@@ -217,22 +205,9 @@ class _Scanner:
             qualifier = "masked"
         elif value is None:
             qualifier = "approx"
-        lower, upper = reading.ends or bounds_of(value, qualifier)
+        bounds = reading.ends or bounds_of(value, qualifier)
         kind: Kind = "masked" if qualifier == "masked" else _KINDS.get(self.classes.get(unit, ""), "cardinal")
-        return Quantity(
-            start=start,
-            end=end,
-            value_start=value_start,
-            value_end=value_end,
-            value=value,
-            lower=lower,
-            upper=upper,
-            unit=unit,
-            unit_start=unit_start,
-            unit_end=unit_end,
-            qualifier=qualifier,
-            kind=kind,
-        )
+        return Quantity(start, end, value_start, value_end, value, *bounds, unit, *unit_span, qualifier, kind)
 
     def _qualify(
         self, text: str, start: int, bare: bool, following: tuple[Qualifier | None, ...]
@@ -266,27 +241,13 @@ class _Scanner:
         """Return the units that stand without their number: after a counted noun, with a counting verb before it."""
         found = []
         for match in self.bare_units.finditer(text, start, end):
-            head = text[max(start, match.start() - _LONGEST_CLAUSE) : match.start()]
+            stop = match.end()
+            head = text[max(start, stop - _LONGEST_CLAUSE) : stop]
             unit = next((unit for unit in self.missing_units if head.endswith(unit)), "")
             noun = head.removesuffix(unit).rstrip(" ")
             if unit and (noun.endswith(self.leads) or (noun.endswith(self.nouns) and self._has_verb(noun))):
-                at = match.start() - len(unit)
-                found.append(
-                    Quantity(
-                        start=at,
-                        end=match.start(),
-                        value_start=at,
-                        value_end=at,
-                        value=None,
-                        lower=None,
-                        upper=None,
-                        unit=unit,
-                        unit_start=at,
-                        unit_end=match.start(),
-                        qualifier="missing",
-                        kind="missing",
-                    )
-                )
+                at = stop - len(unit)
+                found.append(Quantity(at, stop, at, at, None, None, None, unit, at, stop, "missing", "missing"))
         return found
 
     def _has_verb(self, head: str) -> bool:
@@ -326,21 +287,9 @@ class _Scanner:
             ):
                 return None
         value_start, value_end = match.span("ordinal")
-        unit_start, unit_end = match.span("rank") if unit else (value_end, value_end)
-        return Quantity(
-            start=start,
-            end=stop,
-            value_start=value_start,
-            value_end=value_end,
-            value=reading.value,
-            lower=reading.value,
-            upper=reading.value,
-            unit=unit,
-            unit_start=unit_start,
-            unit_end=unit_end,
-            qualifier="exact",
-            kind="ordinal",
-        )
+        unit_span = match.span("rank") if unit else (value_end, value_end)
+        value = reading.value
+        return Quantity(start, stop, value_start, value_end, value, value, value, unit, *unit_span, "exact", "ordinal")
 
 
 def _is_count(digits: str) -> bool:

@@ -33,11 +33,17 @@ _SIGNS = rf"""(?:第[ \t]*(?P<part>[{_NUMERALS}]{{1,3}}|\d{{1,2}})[ \t]*(?:{_PAR
     |(?P<circled>[\u2460-\u2473])
     )[ \t]*"""
 _MARKER = re.compile(_SIGNS, re.VERBOSE)
-# Lines are found by the line feed before them: a literal at its head is what makes a search fast.
-_MARKED_LINE = re.compile(rf"\n[ \t{BULLETS}]*{_SIGNS}", re.VERBOSE)
+# Lines are found by the line feed before them: a literal at its head is what makes a search fast. The first characters
+# are looked at first, as most lines begin otherwise; behind the marker no cell may end, except at the line's end.
+_MARKED_LINE = re.compile(
+    rf"""\n([ \t{BULLETS}]*+)(?=[第({_NUMERALS}\u3220-\u3229\u2460-\u2473]|\d{{1,2}}[ \t]*[、.)])
+    {_SIGNS}[^\n\t|]*+[ \t|*\#]*+(?=\n|\Z)""",
+    re.VERBOSE,
+)
 
-# Where a marker of the outer styles may stand inside a line: behind a sentence, a bracket or a space.
-INSIDE = re.compile(rf"(?<=[。;!?)\s])(?=[{_NUMERALS}]{{1,3}}[、.]|第[{_NUMERALS}])")
+# Where a marker of the outer styles may stand inside a line: at the end of the match, behind a sentence, a bracket or a
+# space.
+INSIDE = re.compile(rf"[。;!?)\s](?=[{_NUMERALS}]{{1,3}}[、.]|第[{_NUMERALS}])")
 
 # The styles that official documents number their chapters with.
 OUTER = ("part", "comma")
@@ -81,19 +87,18 @@ def marked_lines(folded: str, start: int = 0, end: int | None = None) -> Iterato
     stop = len(folded) if end is None else end
     if start == 0 or folded[start - 1] == "\n":
         lead = LEAD.match(folded, start, stop)
-        at = lead.end() if lead else start
-        if found := _MARKER.match(folded, at, stop):
-            yield from _marked_line(folded, found, at, stop)
+        yield from _marked_line(folded, lead.end() if lead else start, stop)
     for found in _MARKED_LINE.finditer(folded, start, stop):
-        lead = LEAD.match(folded, found.start() + 1)
-        yield from _marked_line(folded, found, lead.end() if lead else found.start() + 1, stop)
+        yield from _marked_line(folded, found.end(1), stop)
 
 
-def _marked_line(folded: str, found: re.Match[str], start: int, stop: int) -> Iterator[MarkedLine]:
-    at = folded.find("\n", found.end(), stop)
-    behind = folded[found.end() : stop if at < 0 else at].rstrip(TRAILING)
-    if "\t" not in behind and "|" not in behind:
-        yield MarkedLine(_marker(found, start), found.end() + len(behind))
+def _marked_line(folded: str, start: int, stop: int) -> Iterator[MarkedLine]:
+    """Yield the line whose marker, if it has one, stands at ``start``."""
+    if found := _MARKER.match(folded, start, stop):
+        at = folded.find("\n", found.end(), stop)
+        behind = folded[found.end() : stop if at < 0 else at].rstrip(TRAILING)
+        if "\t" not in behind and "|" not in behind:
+            yield MarkedLine(_marker(found, start), found.end() + len(behind))
 
 
 def _marker(found: re.Match[str], start: int) -> Marker:

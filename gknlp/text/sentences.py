@@ -12,7 +12,8 @@ _LONGEST_QUOTE = 60
 
 _OPEN = {"(": ")", "“": "”", "《": "》", "「": "」", "『": "』", "〔": "〕", "[": "]", "【": "】"}
 _CLOSING = "".join(_OPEN.values()) + "\"'’"
-_TOKEN = re.compile("[。!?;\n" + re.escape("".join(_OPEN)) + "]")
+# The blank lines behind a line end belong to it: they end a sentence in any case.
+_TOKEN = re.compile("[。!?;\n" + re.escape("".join(_OPEN)) + "](?:(?<=\n)\n++)?+")
 _LINE_STOPS = "。!?;:|"
 _HALF_STOPS = ",、"
 _NEW_ITEM = re.compile(f"[ \t]{{2}}|\t| ?[{BULLETS}]")
@@ -38,10 +39,10 @@ def sentence_spans(folded: str, start: int, end: int) -> list[tuple[int, int]]:
             at = _behind_quote(folded, opening, end)
             continue
         if sign == "\n":
-            broken, line = _is_broken(folded, line, opening, end), at
+            broken, line = at == opening + 1 and _is_broken(folded, line, opening, end), at
             if broken:
                 continue
-        elif folded[at : at + 1] in _CLOSING:
+        elif at < end and folded[at] in _CLOSING:
             at = _behind_closing(folded, at, end)
         _add_trimmed(spans, folded, first, at)
         first = at

@@ -1,4 +1,8 @@
-"""Other features and other learners on the same folds: the table of the card that the choice was made from."""
+"""Other features and other learners on the same folds: the table of the card that the choice was made from.
+
+Each pass of writing is left out once (documents, where there are few passes), which is what a text of an author whom
+nobody has seen is most like.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from gknlp.knowledge.issue_types import IssueType
 from gknlp.model import Record
 from gknlp.train.data import Item
-from gknlp.train.fit import STRENGTH, Scorer, fit_decisions, out_of_fold, teachable, trainable
-from gknlp.train.matrix import Examples, gram_features, make_examples
+from gknlp.train.decide import chosen, fit_decisions
+from gknlp.train.fit import STRENGTH, Scorer, out_of_fold, teachable, trainable
+from gknlp.train.matrix import SIGN_VALUE, Examples, gram_features, make_examples, sign_vectorizer
 
 if TYPE_CHECKING:
     import numpy as np
     from scipy.sparse import csr_matrix
     from sklearn.base import ClassifierMixin
 
-CHOSEN = "characters 1-3 + cues, logistic C=10"
+CHOSEN = "characters 1-3 + concepts + cues, logistic C=10, then the section"
+_FEWEST_PASSES = 3
 _DIGITS = 4
 
 Analyzer = Callable[[str], list[str]]
@@ -36,8 +42,10 @@ class Candidate(Record, frozen=True):
 
 class _Plan(NamedTuple):
     analyzers: tuple[Analyzer, ...]
-    cues: bool
     learner: Learner
+    cues: bool = True
+    concepts: bool = True
+    context: bool = True
     by_role: bool = False
 
 
@@ -72,46 +80,47 @@ def compare_candidates(items: Sequence[Item], kinds: Sequence[IssueType]) -> tup
     learnt = [kind for kind in kinds if not kind.exclusive]
     trained = trainable(items, learnt)
     examples = make_examples(items, trained, learnt)
-    table = [_measure(name, plan, examples, trained) for name, plan in _plans(learnt).items()]
+    told = [kind for kind in learnt if kind.id in trained]
+    table = [_measure(name, plan, examples, items, told) for name, plan in _plans(learnt).items()]
     return tuple(sorted(table, key=lambda one: (-one.problem_micro, one.name)))
 
 
 def _plans(kinds: Sequence[IssueType]) -> dict[str, _Plan]:
-    words = _words(kinds)
-    chosen = (gram_features,)
+    words, logistic = _words(kinds), _logistic(STRENGTH)
+    characters = (gram_features,)
     return {
-        CHOSEN: _Plan(chosen, cues=True, learner=_logistic(STRENGTH)),
-        "characters 1-3, logistic C=10": _Plan(chosen, cues=False, learner=_logistic(STRENGTH)),
-        "words 1-2, logistic C=10": _Plan((words,), cues=False, learner=_logistic(STRENGTH)),
-        "words 1-2 + cues, logistic C=10": _Plan((words,), cues=True, learner=_logistic(STRENGTH)),
-        "characters 1-3 + words 1-2 + cues, logistic C=10": _Plan(
-            (gram_features, words), cues=True, learner=_logistic(STRENGTH)
+        CHOSEN: _Plan(characters, logistic),
+        "the same without the section": _Plan(characters, logistic, context=False),
+        "the same without concepts": _Plan(characters, logistic, concepts=False),
+        "the same without cues": _Plan(characters, logistic, cues=False),
+        "the same without cues, concepts and the section": _Plan(
+            characters, logistic, cues=False, concepts=False, context=False
         ),
-        "characters 1-3 + cues, logistic C=1": _Plan(chosen, cues=True, learner=_logistic(1.0)),
-        "characters 1-3 + cues, logistic C=100": _Plan(chosen, cues=True, learner=_logistic(100.0)),
-        "characters 1-3 + cues, one model a role, logistic C=10": _Plan(
-            chosen, cues=True, learner=_logistic(STRENGTH), by_role=True
-        ),
-        "characters 1-3 + cues, linear SVM C=1, sigmoid": _Plan(chosen, cues=True, learner=_svm),
-        "characters 1-3 + cues, complement naive Bayes, sigmoid": _Plan(chosen, cues=True, learner=_bayes),
+        "the same with words 1-2": _Plan((gram_features, words), logistic),
+        "the same with words 1-2 for characters": _Plan((words,), logistic),
+        "the same with C=1": _Plan(characters, _logistic(1.0)),
+        "the same with C=100": _Plan(characters, _logistic(100.0)),
+        "the same with one model a role": _Plan(characters, logistic, by_role=True),
+        "the same with a linear SVM, C=1": _Plan(characters, _svm),
+        "the same with complement naive Bayes": _Plan(characters, _bayes),
     }
 
 
-def _measure(name: str, plan: _Plan, examples: Examples, trained: Sequence[str]) -> Candidate:
-    import numpy as np
-
-    scores = out_of_fold(examples, lambda some: _fit(plan, some))
-    figures: list[float] = []
-    for role, decision in fit_decisions(examples, scores, trained).items():
-        rows = examples.problem == (role == "problem")
-        cuts = np.array([-(np.log(1 / one.threshold - 1) + one.b) / one.a for one in decision.sigmoids])
-        figures += _f1(scores[rows] >= cuts, examples.truth[rows])
+def _measure(
+    name: str, plan: _Plan, examples: Examples, items: Sequence[Item], kinds: Sequence[IssueType]
+) -> Candidate:
+    passes = examples.passes if len(set(examples.passes.tolist())) >= _FEWEST_PASSES else None
+    scores = out_of_fold(examples, lambda some: _fit(plan, some), passes)
+    decisions = fit_decisions(items, scores, kinds, context=plan.context)
+    (problem_micro, problem_macro), (measure_micro, measure_macro) = (
+        _f1(*chosen(role, decisions, items)) for role in decisions.shared
+    )
     return Candidate(
         name=name,
-        problem_micro=figures[0],
-        problem_macro=figures[1],
-        measure_micro=figures[2],
-        measure_macro=figures[3],
+        problem_micro=problem_micro,
+        problem_macro=problem_macro,
+        measure_micro=measure_micro,
+        measure_macro=measure_macro,
     )
 
 
@@ -159,9 +168,11 @@ def _features(plan: _Plan, examples: Examples) -> Callable[[Examples], csr_matri
         TfidfVectorizer(analyzer=analyzer, min_df=2, sublinear_tf=True).fit(examples.folded)
         for analyzer in plan.analyzers
     ]
+    signs = sign_vectorizer().fit(examples.signs) if plan.concepts else None
 
     def features(some: Examples) -> csr_matrix:
         parts = [vectorizer.transform(some.folded) for vectorizer in fitted]
+        parts += [signs.transform(some.signs) * SIGN_VALUE] if signs else []
         role = csr_matrix(some.problem[:, None].astype(float))
         return csr_matrix(hstack([*parts, *([some.cues] if plan.cues else []), role]))
 

@@ -19,7 +19,8 @@ from gknlp.text.normalize import fold
 from gknlp.train.candidates import Candidate
 from gknlp.train.compare import ROLES
 from gknlp.train.data import Data, Item
-from gknlp.train.fit import FEWEST, FOLDS, Trained, TrainingError, teachable, train
+from gknlp.train.decide import FOLDS
+from gknlp.train.fit import FEWEST, Trained, TrainingError, teachable, train
 from gknlp.train.plot import reliability_plot
 from gknlp.train.scores import Answer, Scores, answer, answer_of, score
 
@@ -189,11 +190,16 @@ def _opening(card: Card) -> str:
     )
     return f"""# {card.model}
 
-Labels of the problems and measures in section five of annual reports on government information disclosure: one
-logistic regression a label over TF-IDF of runs of one to three characters, the cues of the taxonomy and the role,
-calibrated by a sigmoid and cut at thresholds that were chosen on answers of models that had not seen the document
-({FOLDS} folds, documents kept whole). Where no label reaches its threshold, the likeliest is given from a floor on
-that was chosen likewise, else the label for the rest.
+Labels of the problems and measures in section five of annual reports on government information disclosure. One
+logistic regression a label over TF-IDF of runs of one to three characters, concepts and pairs of concepts in a clause,
+the cues of the taxonomy and the role makes a first guess, calibrated by a sigmoid. One regression a role, the same for
+all labels but for a bias, then weighs the first guesses at the label, at the other labels of the item and at the items
+around it: the measures for a problem, the problems for a measure, those at the same place of their list the most. An
+item that stands alone has a regression of its own. Sigmoids, the second regressions and thresholds were fitted on
+answers of models that had not seen the document ({FOLDS} folds, documents kept whole). Where no label reaches its
+threshold, the likeliest is given from a floor on that was chosen likewise, else the label for the rest.
+
+In the figures below the items of a document are one section, as they are in a report.
 
 {whose}
 
@@ -308,7 +314,7 @@ def _candidates(card: Card) -> str:
         f"| {one.measure_micro:.4f} | {one.measure_macro:.4f} |"
         for one in card.candidates
     ]
-    return "\n".join(["## Candidates, F1 out of fold on training items", "", *head, *rows])
+    return "\n".join(["## Candidates, F1 on training passes left out one by one", "", *head, *rows])
 
 
 def _figure(value: float | None) -> str:

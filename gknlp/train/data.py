@@ -20,7 +20,7 @@ from gknlp.issues.annotations import (
 from gknlp.knowledge.issue_types import IssueType
 from gknlp.model import Record, Role
 from gknlp.text.normalize import fold
-from gknlp.train.formats import Passage, read_passages
+from gknlp.train.formats import Passage, join_passages, read_passages, verify
 
 _ROLES: dict[str, Role] = {"problem": "problem", "measure": "measure", "p": "problem", "m": "measure"}
 _SEPARATORS = ":/. "
@@ -83,8 +83,8 @@ def read_data(paths: Iterable[Path], base: Path | None, kinds: tuple[IssueType, 
             votes += [_own(item, path) for item in read.items]
             compared += _agreement(path / AGREEMENT, documents)
         else:
-            beside = documents | _documents(path.parent / DOCUMENTS)
-            votes += [_item(passage, path, kinds) for passage in _joined(read_passages(path, beside))]
+            beside = documents | read_documents(path.parent / DOCUMENTS)
+            votes += [_item(passage, path, kinds) for passage in join_passages(read_passages(path, beside))]
     _refuse_repetitions(votes)
     if not votes:
         raise AnnotationError(f"{', '.join(map(str, paths))}: no annotated item")
@@ -93,7 +93,7 @@ def read_data(paths: Iterable[Path], base: Path | None, kinds: tuple[IssueType, 
     return Data(items=kept, votes=tuple(votes), compared=tuple(compared), dropped=dropped)
 
 
-def _documents(path: Path) -> dict[str, str]:
+def read_documents(path: Path) -> dict[str, str]:
     """Return the texts of a documents.jsonl, none where there is no such file."""
     if not path.is_file():
         return {}
@@ -149,25 +149,10 @@ def _own(item: Annotation, folder: Path) -> Item:
     return Item(**fields, place=f"{folder / item.pass_}.jsonl {item.id}")
 
 
-def _joined(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """Yield passages with the labels that one record gives one span one by one brought together."""
-    found: dict[tuple[str, int, int, str | None, str | None], Passage] = {}
-    for passage in passages:
-        key = (passage.place, passage.start, passage.end, passage.annotator, passage.id)
-        before = found.get(key)
-        names = passage.names if before is None else tuple(dict.fromkeys(before.names + passage.names))
-        found[key] = msgspec.structs.replace(passage, names=names)
-    yield from found.values()
-
-
 def _item(passage: Passage, path: Path, kinds: tuple[IssueType, ...]) -> Item:
     """Verify one passage."""
+    text = verify(passage)
     start, end, context = passage.start, passage.end, passage.context
-    if not 0 <= start < end <= len(context):
-        raise AnnotationError(f"{passage.place}: the span {start}:{end} lies outside the {len(context)} characters")
-    text = context[start:end]
-    if passage.text is not None and passage.text != text:
-        raise AnnotationError(f"{passage.place}: the span {start}:{end} holds {text!r}, not {passage.text!r}")
     if text != text.strip():
         raise AnnotationError(f"{passage.place}: the span {start}:{end} begins or ends with white space: {text!r}")
     document = passage.document or hashlib.sha256(context.encode()).hexdigest()[:12]

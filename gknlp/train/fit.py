@@ -1,4 +1,6 @@
-"""Fitting the classifier: one logistic regression a label, calibrated and thresholded on out-of-fold scores.
+"""Fitting the classifier: one logistic regression a label, then one for all labels over what the section says.
+
+Sigmoids, the second regression and the thresholds are fitted on out-of-fold scores.
 
 Everything is sorted, single-threaded and free of chance, so the same items give the same bytes.
 """
@@ -9,27 +11,35 @@ from array import array
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+import msgspec
+
 import gknlp
 from gknlp.errors import GknlpError
 from gknlp.issues.classify import CUE_PROBABILITY, IssueModel
 from gknlp.issues.features import LONGEST
-from gknlp.issues.weights import OFFSET, SCHEMA, Fallback, Header, LabelWeights, Sigmoid, Weights
-from gknlp.knowledge.issue_types import OTHER_ISSUE, IssueType
-from gknlp.model import Record, Role
-from gknlp.train.calibrate import fit_floor, fit_sigmoid, fit_thresholds
+from gknlp.issues.weights import OFFSET, SCHEMA, Header, LabelWeights, RoleWeights, Sigmoid, Weights
+from gknlp.knowledge.issue_types import IssueType
+from gknlp.model import Record
 from gknlp.train.data import Item
-from gknlp.train.matrix import CUE_VALUE, Examples, gram_vectorizer, make_examples, with_role
+from gknlp.train.decide import FOLDS, Decisions, fit_decisions
+from gknlp.train.matrix import (
+    CUE_VALUE,
+    SIGN_VALUE,
+    Examples,
+    concept_words,
+    gram_vectorizer,
+    joined,
+    make_examples,
+    sign_vectorizer,
+)
 
 if TYPE_CHECKING:
     import numpy as np
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-FOLDS = 5
 FEWEST = 10  # items that a label must have to be trained; with fewer its cues stand in
-GENERIC = "generic"
 STRENGTH = 10.0  # inverse of the regularisation; see the candidates of the card
-# The label of an item that no other fits.
-_REST: dict[Role, str] = {"problem": OTHER_ISSUE, "measure": GENERIC}
 _HIGHEST = OFFSET - 1
 _DIGITS = 6
 
@@ -58,23 +68,27 @@ class Scorer(Protocol):
 
 
 class Linear(NamedTuple):
-    """Fitted coefficients, one row a label: first the grams, then the cues, last the role.
+    """Fitted coefficients, one row a label: first the grams, then the signs, then the cues, last the role.
 
     ``frequencies`` has the number of the ``documents`` items that each gram stands in.
     """
 
     vectorizer: TfidfVectorizer
+    signs: CountVectorizer
     coefficients: np.ndarray
     biases: np.ndarray
     frequencies: np.ndarray
     documents: int
 
+    def matrix(self, examples: Examples) -> csr_matrix:
+        """Return the features of examples, one column a coefficient."""
+        return joined(self.vectorizer.transform(examples.folded), self.signs.transform(examples.signs), examples)
+
     def scores(self, examples: Examples) -> np.ndarray:
         """Return the scores of examples, one column a label."""
         import numpy as np
 
-        matrix = with_role(self.vectorizer.transform(examples.folded), examples)
-        return np.asarray(matrix @ self.coefficients.T + self.biases)
+        return np.asarray(self.matrix(examples) @ self.coefficients.T + self.biases)
 
 
 def train(items: Sequence[Item], kinds: Sequence[IssueType], name: str) -> Trained:
@@ -87,11 +101,12 @@ def train(items: Sequence[Item], kinds: Sequence[IssueType], name: str) -> Train
     trained = trainable(items, learnt)
     examples = make_examples(items, trained, learnt)
     scores = out_of_fold(examples, fit_linear)
-    weights = _weights(name, learnt, trained, fit_linear(examples), fit_decisions(examples, scores, trained))
+    decisions = fit_decisions(items, scores, [kind for kind in learnt if kind.id in trained])
+    weights = _weights(name, learnt, trained, fit_linear(examples), decisions)
     return Trained(
         weights=weights,
         items=tuple(items),
-        probabilities=_probabilities(IssueModel(weights), trained, scores, items),
+        probabilities=_probabilities(IssueModel(weights), decisions, items),
         untrained=tuple(kind.id for kind in learnt if kind.id not in trained),
     )
 
@@ -121,15 +136,16 @@ def fit_linear(examples: Examples) -> Linear:
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
-    vectorizer = gram_vectorizer()
+    vectorizer, signs = gram_vectorizer(), sign_vectorizer()
     grams = vectorizer.fit_transform(examples.folded)
-    matrix = with_role(grams, examples)
+    matrix = joined(grams, signs.fit_transform(examples.signs), examples)
     fitted = [
         LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(matrix, column)
         for column in examples.truth.T
     ]
     return Linear(
         vectorizer=vectorizer,
+        signs=signs,
         coefficients=np.vstack([one.coef_ for one in fitted]),
         biases=np.concatenate([one.intercept_ for one in fitted]),
         frequencies=grams.getnnz(axis=0),
@@ -137,13 +153,17 @@ def fit_linear(examples: Examples) -> Linear:
     )
 
 
-def out_of_fold(examples: Examples, fit: Callable[[Examples], Scorer]) -> np.ndarray:
-    """Return the score of every item for every label by a model that has not seen its document."""
-    import numpy as np
-    from sklearn.model_selection import GroupKFold
+def out_of_fold(examples: Examples, fit: Callable[[Examples], Scorer], groups: np.ndarray | None = None) -> np.ndarray:
+    """Return the score of every item for every label by a model that has not seen its document.
 
+    ``groups`` are left out one by one instead of a fifth of the documents.
+    """
+    import numpy as np
+    from sklearn.model_selection import GroupKFold, LeaveOneGroupOut
+
+    kept, folds = (examples.documents, GroupKFold(FOLDS)) if groups is None else (groups, LeaveOneGroupOut())
     scores = np.zeros(examples.truth.shape)
-    for inside, outside in GroupKFold(FOLDS).split(examples.folded, groups=examples.documents):
+    for inside, outside in folds.split(examples.folded, groups=kept):
         _refuse_empty(examples, inside)
         scores[outside] = fit(examples.rows(inside)).scores(examples.rows(outside))
     return scores
@@ -155,44 +175,19 @@ def _refuse_empty(examples: Examples, rows: np.ndarray) -> None:
         raise TrainingError("all items of a label come from too few documents to hold some of them out")
 
 
-class Decision(NamedTuple):
-    """How scores become labels of one role: one sigmoid a trained label, and the floor of weak guesses."""
-
-    sigmoids: list[Sigmoid]
-    floor: float
-
-
-def fit_decisions(examples: Examples, scores: np.ndarray, trained: Sequence[str]) -> dict[Role, Decision]:
-    """Return calibration, thresholds and floor for each role, from out-of-fold scores."""
-    import numpy as np
-
-    found: dict[Role, Decision] = {}
-    for role, rest in _REST.items():
-        rows = examples.problem == (role == "problem")
-        truth = examples.truth[rows]
-        fitted = [fit_sigmoid(scores[:, label], examples.truth[:, label], rows) for label in range(scores.shape[1])]
-        slopes, shifts = np.array(fitted).T
-        probabilities = 1 / (1 + np.exp(-(scores[rows] * slopes + shifts)))
-        thresholds = fit_thresholds(probabilities, truth)
-        floor = fit_floor(probabilities, truth, thresholds, trained.index(rest) if rest in trained else None)
-        sigmoids = [Sigmoid(a=a, b=b, threshold=cut) for (a, b), cut in zip(fitted, thresholds, strict=True)]
-        found[role] = Decision(sigmoids, floor)
-    return found
-
-
 def _weights(
     name: str,
     kinds: Sequence[IssueType],
     trained: Sequence[str],
     fitted: Linear,
-    decisions: dict[Role, Decision],
+    decisions: Decisions,
 ) -> Weights:
-    """Return the fitted numbers as they are stored: those of grams in 16 bits, the others to six digits."""
+    """Return the fitted numbers as they are stored: those of grams and signs in 16 bits, the others to six digits."""
     import numpy as np
 
-    grams = fitted.vectorizer.get_feature_names_out().tolist()
-    of_grams, others = np.split(fitted.coefficients, [len(grams)], axis=1)
-    scales = [float(f"{largest / _HIGHEST:.9g}") or 1.0 for largest in np.abs(of_grams).max(axis=1)]
+    grams, signs = (one.get_feature_names_out().tolist() for one in (fitted.vectorizer, fitted.signs))
+    of_words, others = np.split(fitted.coefficients, [len(grams) + len(signs)], axis=1)
+    scales = [float(f"{largest / _HIGHEST:.9g}") or 1.0 for largest in np.abs(of_words).max(axis=1)]
     labels = [
         _label(kind, trained.index(kind.id), fitted, others, scales, decisions)
         if kind.id in trained
@@ -206,18 +201,22 @@ def _weights(
         version=gknlp.__version__,
         longest=LONGEST,
         documents=fitted.documents,
-        problem=_fallback("problem", decisions, known),
-        measure=_fallback("measure", decisions, known),
+        sign_value=SIGN_VALUE,
+        problem=_known_rest(decisions.shared["problem"], known),
+        measure=_known_rest(decisions.shared["measure"], known),
         labels=tuple(labels),
+        concepts=concept_words(),
+        signs=tuple(signs),
         grams=tuple(grams),
     )
-    stored = np.clip(np.round(of_grams / np.array(scales)[:, None]), -_HIGHEST, _HIGHEST) + OFFSET
+    stored = np.clip(np.round(of_words / np.array(scales)[:, None]), -_HIGHEST, _HIGHEST) + OFFSET
     rows = stored.T.astype("<u2").tobytes()
     return Weights(header=header, frequencies=array("I", fitted.frequencies.tolist()), rows=rows)
 
 
-def _fallback(role: Role, decisions: dict[Role, Decision], known: set[str]) -> Fallback:
-    return Fallback(floor=decisions[role].floor, label=_REST[role] if _REST[role] in known else None)
+def _known_rest(shared: RoleWeights, known: set[str]) -> RoleWeights:
+    """Return the weights of a role without a label for the rest that the taxonomy does not have."""
+    return shared if shared.rest in known else msgspec.structs.replace(shared, rest=None)
 
 
 def _label(
@@ -226,7 +225,7 @@ def _label(
     fitted: Linear,
     others: np.ndarray,
     scales: Sequence[float],
-    decisions: dict[Role, Decision],
+    decisions: Decisions,
 ) -> LabelWeights:
     *cues, role = (round(float(weight), _DIGITS) for weight in others[row])
     return LabelWeights(
@@ -237,8 +236,8 @@ def _label(
         role_weight=role,
         scale=scales[row],
         cue_weights=tuple(round(weight * CUE_VALUE, _DIGITS + 1) for weight in cues),
-        problem=decisions["problem"].sigmoids[row] if kind.allows("problem") else None,
-        measure=decisions["measure"].sigmoids[row] if kind.allows("measure") else None,
+        problem=decisions.labels["problem"].get(kind.id),
+        measure=decisions.labels["measure"].get(kind.id),
     )
 
 
@@ -254,11 +253,9 @@ def _untrained(kind: IssueType) -> LabelWeights:
     )
 
 
-def _probabilities(
-    model: IssueModel, trained: Sequence[str], scores: np.ndarray, items: Sequence[Item]
-) -> tuple[dict[str, float], ...]:
-    """Return the calibrated out-of-fold probabilities of each item."""
+def _probabilities(model: IssueModel, decisions: Decisions, items: Sequence[Item]) -> tuple[dict[str, float], ...]:
+    """Return the out-of-fold probabilities of each item, and what the cues say of labels that were not trained."""
     return tuple(
-        model.calibrate(dict(zip(trained, row, strict=True)), item.role, item.text)
-        for row, item in zip(scores.tolist(), items, strict=True)
+        {**model.guess(item.text, item.role).probabilities, **given}
+        for item, given in zip(items, decisions.probabilities, strict=True)
     )

@@ -9,12 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from gknlp.issues.annotations import AnnotationError
 from gknlp.model import Record
+
+# Where tools keep what they do not know: Label Studio, Prodigy and doccano, Argilla.
+_CARRIED = ("data", "meta", "metadata")
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Fields = Mapping[str, Json]
@@ -57,6 +62,28 @@ def read_passages(path: Path, documents: Mapping[str, str]) -> Iterator[Passage]
     rows = _csv(path, text) if path.suffix.lower() in (".csv", ".tsv") else _json(path, text)
     for row in rows:
         yield from _reader(row)(row, documents)
+
+
+def join_passages(passages: Iterable[Passage]) -> list[Passage]:
+    """Return passages with the labels that one record gives one span one by one brought together."""
+    found: dict[tuple[str, int, int, str | None, str | None], Passage] = {}
+    for passage in passages:
+        key = (passage.place, passage.start, passage.end, passage.annotator, passage.id)
+        before = found.get(key)
+        names = passage.names if before is None else tuple(dict.fromkeys(before.names + passage.names))
+        found[key] = msgspec.structs.replace(passage, names=names)
+    return list(found.values())
+
+
+def verify(passage: Passage) -> str:
+    """Return the text of a passage; :class:`~gknlp.issues.annotations.AnnotationError` when its span is shifted."""
+    start, end, context = passage.start, passage.end, passage.context
+    if not 0 <= start < end <= len(context):
+        raise AnnotationError(f"{passage.place}: the span {start}:{end} lies outside the {len(context)} characters")
+    text = context[start:end]
+    if passage.text is not None and passage.text != text:
+        raise AnnotationError(f"{passage.place}: the span {start}:{end} holds {text!r}, not {passage.text!r}")
+    return text
 
 
 def _decode(path: Path) -> str:
@@ -204,9 +231,26 @@ def _label_studio(row: _Row, _: Mapping[str, str]) -> Iterator[Passage]:
             if not names:
                 continue
             if "start" in value:
-                yield _span(row, context, value["start"], value.get("end"), value.get("text"), names, annotator)
+                start, end = _utf16_span(row, context, value)
+                yield _span(row, context, start, end, value.get("text"), names, annotator)
             else:
                 yield _whole(row, context, names, annotator)
+
+
+def _utf16_span(row: _Row, context: str, value: Fields) -> tuple[int, int]:
+    """Return a span of Label Studio in characters: its page counts UTF-16 units, its converters may count characters.
+
+    Where both readings differ, the one counts that holds the text which the region repeats.
+    """
+    start, end = _number(row, value["start"], "start"), _number(row, value.get("end"), "end")
+    if context.isascii() or max(context) <= "\uffff":
+        return start, end
+    units = context.encode("utf-16-le", "surrogatepass")
+    before, inside = units[: 2 * start], units[2 * start : 2 * end]
+    first = len(before.decode("utf-16-le", "replace"))
+    found = first, first + len(inside.decode("utf-16-le", "replace"))
+    text = value.get("text")
+    return (start, end) if context[start:end] == text != context[slice(*found)] else found
 
 
 def _argilla(row: _Row, _: Mapping[str, str]) -> Iterator[Passage]:
@@ -254,9 +298,19 @@ def _span(
         text=None if text is None else _text(row, text, "text"),
         names=names,
         role=_optional(row, "role"),
-        annotator=annotator,
+        id=_carried(row, "id"),
+        document=_optional(row, "document"),
+        pass_=_optional(row, "pass"),
+        annotator=annotator or _optional(row, "annotator"),
         split=_optional(row, "split"),
     )
+
+
+def _carried(row: _Row, name: str) -> str | None:
+    """Return a field of what the tool carries along; the record's own may be the tool's numbering."""
+    holders = [row.fields.get(holder) for holder in _CARRIED]
+    value = next((holder[name] for holder in holders if isinstance(holder, dict) and name in holder), None)
+    return value if isinstance(value, str) else None
 
 
 def _names(row: _Row, value: Json) -> tuple[str, ...]:
@@ -269,7 +323,12 @@ def _names(row: _Row, value: Json) -> tuple[str, ...]:
 
 
 def _optional(row: _Row, name: str) -> str | None:
+    """Return a field of the record, or of what the tool carries along with it."""
     value = row.fields.get(name)
+    for holder in _CARRIED:
+        carried = row.fields.get(holder)
+        if value is None and isinstance(carried, dict):
+            value = carried.get(name)
     return None if value is None or isinstance(value, list | dict) else str(value)
 
 

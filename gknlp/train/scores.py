@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gknlp.issues.classify import IssueModel
 from gknlp.model import Record, Role
 from gknlp.train.data import Item
+from gknlp.train.decide import sections
 
 _DIGITS = 4
 _DRAWS = 1000
@@ -77,8 +78,14 @@ class Scores(Record, frozen=True):
 
 
 def answer(model: IssueModel, items: Sequence[Item]) -> list[Answer]:
-    """Return a model's answers for items."""
-    return [answer_of(model, item, model.probabilities(item.text, item.role)) for item in items]
+    """Return a model's answers for items; those of one document are one section."""
+    found: dict[int, Answer] = {}
+    for places in sections(items):
+        own = [items[place] for place in places]
+        given = model.probabilities([(item.text, item.role) for item in own])
+        for place, item, probabilities in zip(places, own, given, strict=True):
+            found[place] = answer_of(model, item, probabilities)
+    return [found[place] for place in range(len(items))]
 
 
 def answer_of(model: IssueModel, item: Item, probabilities: dict[str, float]) -> Answer:

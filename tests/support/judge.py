@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gknlp.checks import run_checks
-from gknlp.model import Cell, Diagnostic, Number, Table
+from gknlp.model import Cell, Diagnostic, Document, Number, Table
 from gknlp.readers import read_text
 from gknlp.sections import split_sections
 from gknlp.tables import read_tables
@@ -52,7 +52,11 @@ class Wrong(NamedTuple):
 
 def read(text: str) -> Reading:
     """Read the tables of a text and check them; nothing else of the pipeline runs."""
-    document = read_text(text)
+    return read_document(read_text(text))
+
+
+def read_document(document: Document) -> Reading:
+    """Read the tables of a document and check them."""
     sections = split_sections(document).sections
     result = read_tables(document, sections)
     checks = run_checks(result.tables)

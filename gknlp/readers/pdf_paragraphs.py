@@ -1,0 +1,101 @@
+"""Lines -> paragraphs, by what tells a reader of the page: indents, line ends short of the margin, size and spacing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from gknlp.readers.pdf_lines import Line, is_wide, join_lines
+
+_INDENT = 1.2  # of a character; a first line is set back by two
+_OTHER_SIZE = 1.2
+_SHORT = 1.5  # of a character beyond what the next word needs
+_SPACING = 1.6  # of the usual distance of lines; more divides paragraphs
+_CLUSTER = 4.0  # points between line ends at the same margin
+_WORD = re.compile(r"[!-~]+")
+
+
+class Margins(NamedTuple):
+    """Where lines begin and end in a column of text."""
+
+    left: float
+    right: float
+
+
+def find_margins(lines: Sequence[Line]) -> Margins | None:
+    """Return the outermost places where several lines begin and end; ``None`` without any such."""
+    if len(lines) < 2:
+        return None
+    left = _usual(sorted(line.x0 for line in lines))
+    right = _usual(sorted(-line.x1 for line in lines))
+    return None if left is None or right is None else Margins(left, -right)
+
+
+def _usual(places: Sequence[float]) -> float | None:
+    """Return the first place near which at least a tenth, and two, of all lie."""
+    for at, place in enumerate(places):
+        count = sum(1 for other in places[at:] if other - place <= _CLUSTER)
+        if count >= max(2, len(places) // 10):
+            return place
+    return None
+
+
+def paragraphs(lines: Sequence[Line], margins: Margins, spacing: float | None = None) -> list[str]:
+    """Return the paragraphs of lines of one column, from top to bottom."""
+    placed = [Placed(line, margins, 0) for line in lines]
+    return [text for text, _ in group_lines(placed, spacing or usual_spacing(placed))]
+
+
+class Placed(NamedTuple):
+    """A line with the margins of its column and the number of the column."""
+
+    line: Line
+    margins: Margins
+    column: int
+
+
+def group_lines(placed: Sequence[Placed], spacing: float) -> Iterator[tuple[str, int]]:
+    """Yield the paragraphs with the number of their lines; one may go on in the next column."""
+    group: list[str] = []
+    for above, below in zip([None, *placed], placed, strict=False):
+        if above is not None and _divides(above, below, spacing):
+            yield join_lines(group), len(group)
+            group = []
+        group.append(below.line.text)
+    if group:
+        yield join_lines(group), len(group)
+
+
+def usual_spacing(placed: Iterable[Placed]) -> float:
+    """Return the usual distance from one line to the next, in points; 0.0 when there is none."""
+    steps = sorted(
+        below.line.bottom - above.line.bottom
+        for above, below in pairwise(placed)
+        if above.column == below.column and below.line.bottom > above.line.bottom
+    )
+    return steps[len(steps) // 2] if steps else 0.0
+
+
+def _divides(above: Placed, below: Placed, spacing: float) -> bool:
+    """Whether a paragraph ends between two lines."""
+    upper, lower = above.line, below.line
+    size = lower.size
+    if max(upper.size, size) > _OTHER_SIZE * min(upper.size, size):
+        return True
+    if above.column == below.column and lower.bottom - upper.bottom > max(_SPACING * spacing, 2 * size) > 0:
+        return True
+    if lower.x0 - below.margins.left > _INDENT * size:
+        return True
+    return above.margins.right - upper.x1 > _width_of_word(lower) + _SHORT * size
+
+
+def _width_of_word(line: Line) -> float:
+    """Return the width of what could not be parted at the beginning of a line."""
+    first = line.glyphs[0]
+    if is_wide(first.char):
+        return first.x1 - first.x0
+    word = _WORD.match(line.text)
+    last = line.glyphs[min(len(word[0]) if word else 1, len(line.glyphs)) - 1]
+    return last.x1 - first.x0

@@ -1,0 +1,149 @@
+"""A run on Dask: several worker processes of this machine, one of them killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import fsspec
+import pytest
+from click.testing import CliRunner
+
+from gknlp.cli import main
+from gknlp.corpus import distributed as engine
+from gknlp.corpus.distributed import RemoteStore, find_paths, run_distributed
+from gknlp.corpus.inputs import find_inputs
+from gknlp.corpus.outcomes import Outcome
+from gknlp.corpus.parts import run_parts
+from gknlp.corpus.shards import read_marker
+from gknlp.errors import MissingExtra
+from gknlp.export.reading import iter_reports
+from tests.test_pipeline import TEXT
+
+distributed = pytest.importorskip("distributed")
+
+COUNT = 12
+SIZE = 2
+pytestmark = [
+    # Dask's own: sockets and files of processes that were killed are closed by the collector
+    pytest.mark.filterwarnings("ignore"),
+]
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for number in range(COUNT):
+        (folder / f"{number:02}.txt").write_text(TEXT + f"{number}\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[distributed.Client]:
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_worker_that_is_killed_loses_and_doubles_nothing(
+    reports: Path, tmp_path: Path, client: distributed.Client
+) -> None:
+    """The last input is a pipe: its part waits, with its worker, until that worker is killed and the pipe is a file."""
+    pipe = reports / "zz.txt"
+    os.mkfifo(pipe)
+    out = tmp_path / "out"
+    inputs = find_paths([str(reports)])
+    pids = client.run(os.getpid)
+    killed: list[int] = []
+    told: list[Outcome] = []
+
+    def done(outcome: Outcome) -> None:
+        told.append(outcome)
+        if len(told) == COUNT:  # all but the part with the pipe; the worker that has it is busy
+            address = next(address for address, tasks in client.processing().items() if tasks)
+            killed.append(pids[address])
+            pipe.unlink()
+            pipe.write_text(TEXT + "pipe\n", encoding="utf-8")
+            os.kill(killed[0], signal.SIGKILL)
+
+    summary = run_distributed(inputs, str(out), client, done=done, size=SIZE)
+    found = [report.source.path for report in iter_reports(out)]
+    assert len(killed) == 1
+    assert found == [item.path for item in inputs]
+    assert (summary.reports, summary.errors, len(told)) == (COUNT + 1, 0, COUNT + 1)
+    alone = run_parts(find_inputs([str(reports)]), str(tmp_path / "alone"), done=lambda _: None, size=SIZE)
+    assert alone.reports == summary.reports
+    assert contents(out) == contents(tmp_path / "alone")
+
+
+def test_it_is_taken_up(reports: Path, tmp_path: Path, client: distributed.Client) -> None:
+    out = tmp_path / "out"
+    inputs = find_paths([f"{reports}/*.txt"])
+
+    def stop(outcome: Outcome) -> None:
+        raise KeyboardInterrupt
+
+    cut = run_distributed(inputs, str(out), client, done=stop, size=SIZE)
+    assert cut.interrupted
+    client.restart()
+    (reports / "03.txt").write_text(TEXT + "changed\n", encoding="utf-8")
+    rest = run_distributed(inputs, str(out), client, done=lambda _: None, size=SIZE)
+    assert (rest.reports, rest.interrupted) == (COUNT, False)
+    assert "changed" in list(iter_reports(out))[3].text
+    again = run_distributed(inputs, str(out), client, done=lambda _: None, size=SIZE)
+    assert again.kept == COUNT
+    fresh = run_distributed(inputs, str(out), client, done=lambda _: None, size=SIZE, resume=False)
+    assert (fresh.kept, fresh.reports) == (0, COUNT)
+
+
+def test_addresses(reports: Path) -> None:
+    """A file system of fsspec that only this process has, with workers that are its threads."""
+    memory = fsspec.filesystem("memory")
+    for path in sorted(reports.iterdir()):
+        memory.pipe_file(f"/in/{path.name}", path.read_bytes())
+    memory.pipe_file("/in/readme.txt", b"x")
+    memory.pipe_file("/in/bad.txt", b"")
+    inputs = find_paths(["memory://in", "memory://none/*.txt"])
+    with distributed.Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as client:
+        summary = run_distributed(inputs, "memory://out", client, done=lambda _: None, size=5)
+        assert (summary.reports, summary.errors) == (COUNT, 2)
+        again = run_distributed(inputs, "memory://out", client, done=lambda _: None, size=5)
+        assert again.kept == COUNT + 2
+    store = RemoteStore("memory://out")
+    marker = read_marker(store, 0)
+    assert marker is not None
+    assert [done.path for done in marker.inputs][:2] == ["memory://in/00.txt", "memory://in/01.txt"]
+    errors = (store.read("errors.jsonl") or b"").splitlines()
+    assert len(errors) == 2
+    assert b"no file matches this pattern" in errors[1]
+    assert list(store.names("cells")) == ["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"]
+    store.remove("cells/part-00000.parquet")
+    store.remove("cells/part-00000.parquet")
+    assert store.read("cells/part-00000.parquet") is None
+    assert list(store.names("nothing")) == []
+
+
+def test_wrong_use_is_told(reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(*arguments: str) -> str:
+        result = CliRunner().invoke(main, ["extract", str(reports), *arguments])
+        assert result.exit_code in (1, 2)
+        return result.stderr
+
+    assert "writes a folder of tables" in told("--engine", "dask")
+    assert "writes a folder of tables" in told("--engine", "dask", "-o", "x", "--format", "jsonl")
+    assert "--scheduler is for --engine dask" in told("-o", "x", "--scheduler", "tcp://127.0.0.1:1")
+    monkeypatch.setattr(engine, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtra):
+        find_paths(["x"])
+    assert "pip install 'gknlp[dask]'" in told("--engine", "dask", "-o", "x")
