@@ -36,6 +36,7 @@ CATALOGUE: dict[str, Finding] = {
     "control_characters": Finding(
         "warning", "{count} control characters stand in the text, the first ({character}) at character {first}"
     ),
+    "cut_off": Finding("warning", "the file ends before it should ({sign}); what followed is missing"),
     "section_heading_lost": Finding(
         "warning", "the heading of section {section} is not printed; the section was found by what stands in it"
     ),

@@ -12,6 +12,7 @@ from gknlp.model import Document, Report
 from gknlp.readers import FORMATS, read_bytes
 from tests import example_formats
 from tests.support.reports import ReportSource, report_sources
+from tests.support.write_doc import write_doc
 from tests.support.write_docx import write_docx
 from tests.support.write_html import write_html, write_site_html, write_wps_html
 from tests.support.write_mhtml import write_mhtml
@@ -26,10 +27,17 @@ WRITERS: dict[str, Callable[[ReportSource], bytes]] = {
     "site_html": write_site_html,
     "mhtml": write_mhtml,
     "docx": write_docx,
+    "doc": write_doc,
     "odt": write_odt,
     "rtf": write_rtf,
 }
-MEDIA_TYPES = {"html": "text/html", "mhtml": "multipart/related", "docx": "wordprocessingml", "odt": "opendocument"}
+MEDIA_TYPES = {
+    "html": "text/html",
+    "mhtml": "multipart/related",
+    "docx": "wordprocessingml",
+    "odt": "opendocument",
+    "doc": "ole",
+}
 
 
 @pytest.fixture(params=SOURCES)

@@ -11,9 +11,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gknlp.checks.sheet import Grid
+from gknlp.checks.site import Judge
+from gknlp.checks.statistics import row_sums
 from gknlp.checks.sums import SumJudge, identity
 from gknlp.knowledge.forms import load_forms
-from gknlp.knowledge.rules import load_rules
+from gknlp.knowledge.rules import Rule, load_rules
 from gknlp.model import Number, TableId
 
 
@@ -84,7 +86,14 @@ def system_for(form_id: str, table_id: TableId) -> System | None:
     if table is None:
         return None
     grid = Grid(table)
-    rules = [rule for rule in load_rules() if rule.table == table_id and rule.kind == "identity"]
-    judges = [judge for rule in rules for judge in identity(rule, grid)]
+    judges = [judge for rule in load_rules() if rule.table == table_id for judge in _sums(rule, grid)]
     sites = [judge.site for judge in judges if isinstance(judge, SumJudge)]
     return make_system(grid, tuple(Identity(site.rule.id, site.where, site.left, site.right) for site in sites))
+
+
+def _sums(rule: Rule, grid: Grid) -> list[Judge]:
+    """Return where a rule says that two sums are equal, whatever the report."""
+    if rule.kind == "identity":
+        return identity(rule, grid)
+    equal = rule.kind == "rows" and rule.severity == "E" and rule.rows is not None and rule.rows.relation == "=="
+    return row_sums(rule, grid) if equal else []

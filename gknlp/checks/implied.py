@@ -55,7 +55,8 @@ def find_implied(system: System, values: Values) -> dict[int, Implied]:
     stands in no identity is left out.
     """
     open_cells = {cell for cell, value in enumerate(values) if value is None and system.of_cell[cell]}
-    if not open_cells or any(value is not None and value != int(value) for value in values):
+    counts = (value for cell, value in enumerate(values) if value is not None and system.of_cell[cell])
+    if not open_cells or any(value != int(value) for value in counts):
         return {}
     if system.failing(values):
         return {}

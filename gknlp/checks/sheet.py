@@ -9,7 +9,6 @@ from gknlp.knowledge.forms import TableForm
 from gknlp.model import Cell, Number, Table, TableId
 
 TOTAL = "total"  # the column of totals in sections 三 and 四
-_NONE: frozenset[int] = frozenset()
 
 
 class Grid:
@@ -72,13 +71,12 @@ def read_sheet(table: Table, grid: Grid) -> Sheet:
         index for index, cell in enumerate(cells) if cell.reading == "solved" or cell.state not in ("number", "dash")
     ]
     missing = [index for index, value in enumerate(values) if value is None] if None in values else ()
-    usual = set(map(type, values)) == {int} and min(values, default=0) >= 0  # type: ignore[type-var]
     return Sheet(
         grid=grid,
         cells=cells,
         values=values,
         missing=frozenset(missing),
-        odd=_NONE if usual else frozenset([index for index, value in enumerate(values) if value and _is_odd(value)]),
+        odd=frozenset([index for index, value in enumerate(values) if value and _is_odd(value)]),
         loose=frozenset(loose),
         clean=all(cells[index].state == "blank" for index in loose),
     )

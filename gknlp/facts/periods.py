@@ -21,7 +21,8 @@ _SPANS = {
     "period.to_q3": (1, 9),
 }
 _MONTHS = 12
-_DATES = ("until", "months", "since", "year")
+
+Matches = tuple[re.Match[str], ...]
 
 
 class SentencePeriods:
@@ -31,17 +32,21 @@ class SentencePeriods:
         self._sentence = sentence
         self._year = year
         self._knowledge = knowledge
-        text = (sentence.folded, sentence.start, sentence.end)
-        # Most sentences name no date: a cheap first look.
-        self._dated = knowledge.patterns["dated"].search(*text) is not None
-        if self._dated:
-            self._until, self._months, self._since, self._years = [
-                list(knowledge.patterns[name].finditer(*text)) for name in _DATES
-            ]
+        dated = knowledge.patterns["dated"].finditer(sentence.folded, sentence.start, sentence.end)
+        told = {sign.lastgroup for sign in dated}  # nothing in most sentences: a cheap first look
+        self._until = self._found("until") if "until" in told else ()
+        self._months = self._found("months") if "months" in told else ()
+        self._since = self._found("since") if "year" in told else ()
+        self._years = self._found("year") if "year" in told else ()
+
+    def _found(self, name: str) -> Matches:
+        """What a pattern finds in the sentence."""
+        sentence = self._sentence
+        return tuple(self._knowledge.patterns[name].finditer(sentence.folded, sentence.start, sentence.end))
 
     def period(self, at: int, near_bits: int, stock: bool) -> Period:
         """Return the period of the number at ``at``; ``near_bits`` are the classes of the words around it."""
-        if self._dated and (since := _before(self._since, at)):
+        if self._since and (since := _before(self._since, at)):
             return Period(kind="cumulative", start=f"{since['year']}-01-01", end=_date(self._year, _MONTHS, None))
         other = self._other_year(at, near_bits)
         if other is not None:
@@ -50,12 +55,10 @@ class SentencePeriods:
 
     def _part(self, at: int) -> Period | None:
         """The part of the year that the words before ``at`` name."""
-        if self._dated:
-            until = _before(self._until, at)
-            if until is not None and (partial := self._partial(until)) is not None:
-                return partial
-            if months := _before(self._months, at):
-                return _span(self._year, int(months["first"]), int(months["last"]))
+        if self._until and (until := _before(self._until, at)) and (partial := self._partial(until)):
+            return partial
+        if self._months and (months := _before(self._months, at)):
+            return _span(self._year, int(months["first"]), int(months["last"]))
         bits = self._sentence.bits
         if bits & self._knowledge.bits["period"]:
             for name, (first, last) in _SPANS.items():
@@ -79,7 +82,7 @@ class SentencePeriods:
             return None
         if near_bits & self._knowledge.bits["period.other"]:
             return self._year - 1
-        named = _before(self._years, at) if self._dated else None
+        named = _before(self._years, at) if self._years else None
         year = int(named["year"]) if named else self._year
         return year if year != self._year else None
 
@@ -100,9 +103,9 @@ class SentencePeriods:
         return any(hit[2] & bit and hit[0] < at for hit in self._sentence.hits)
 
 
-def _before(found: list[re.Match[str]], at: int) -> re.Match[str] | None:
+def _before(found: Matches, at: int) -> re.Match[str] | None:
     """The last match in front of ``at``."""
-    return next((match for match in reversed(found) if match.start() < at), None) if found else None
+    return next((match for match in reversed(found) if match.start() < at), None)
 
 
 def _quarter(sign: str | None) -> int | None:

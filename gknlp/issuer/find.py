@@ -14,11 +14,14 @@ from gknlp.issuer.title import Title, places_of, split_title
 from gknlp.knowledge.divisions import Division, Township, inside, load_divisions, load_townships
 from gknlp.knowledge.issuers import clue_pattern, load_issuers, title_patterns
 from gknlp.model import Diagnostic, Document, Issuer
+from gknlp.text.normalize import fold
 
 _OPENING = 2500  # characters in which a report without an organ in its title names it
 _SIGNATURE = 300
 _LONGEST_NAME = 40
 _MOST_CANDIDATES = 8
+_PUBLISHERS = ("publisher", "source_of_content")  # names of metadata, the stronger first
+_CLUES = frozenset((*_PUBLISHERS, "host", "url", "site", "page_title", "title"))
 _HAN = re.compile("[\u3400-\u9fff]+$")
 _WORD = re.compile(r"[^\s,。;:、<>|()\[\]《》]{2,40}")
 
@@ -43,7 +46,10 @@ class _Place(NamedTuple):
 def find_issuer(
     document: Document, title: Title | None, year: int | None
 ) -> tuple[Issuer | None, tuple[Diagnostic, ...]]:
-    """Return the issuer and what is uncertain about it; ``None`` when neither title nor text names an organ.
+    """Return the issuer and what is uncertain about it; ``None`` when neither title, text nor page names an organ.
+
+    What the page says about the text (:attr:`Document.metadata`: who published it, on which site) is evidence as the
+    text is: it names the organ where the text does not, and helps to find the region.
 
     ``division_code`` is that of the organ's own division: nine digits for a town that the list has. It is ``None`` for
     zones, which have no code of GB/T 2260, for organs of the central government, and where the document leaves the
@@ -51,14 +57,14 @@ def find_issuer(
     """
     titled = _in_title(document, title)
     known = titled is not None and (titled.organ.kind is not None or titled.organ.regional)
-    printed = titled if known else _in_text(document, title) or titled
+    printed = titled if known else _in_text(document, title) or _in_metadata(document) or titled
     if printed is None:
         return None, (report("issuer_missing"),)
     organ = printed.organ
     found = () if printed.in_title else (_doubt("issuer_from_text", printed),)
     if organ.kind == "central_department":
         return _issuer(printed, _Place(None, None, ())), found
-    place = _locate(document.folded, organ, year)
+    place = _locate(_with_metadata(document), organ, year)
     return _issuer(printed, place), found + _doubts(printed, place)
 
 
@@ -82,6 +88,21 @@ def _in_text(document: Document, title: Title | None) -> _Printed | None:
         if organ.kind:
             return _Printed(organ, document.text[slice(*span)], span, in_title=False)
     return None
+
+
+def _in_metadata(document: Document) -> _Printed | None:
+    """The organ that the page names as the one that published the text."""
+    for entry in document.metadata:
+        organ = parse_organ(fold(entry.value)) if entry.name in _PUBLISHERS else None
+        if organ and organ.kind:
+            return _Printed(organ, entry.value, None, in_title=False)
+    return None
+
+
+def _with_metadata(document: Document) -> str:
+    """Return the folded text behind what the page says about it, for clues that need no place."""
+    said = (entry.value for entry in document.metadata if entry.name in _CLUES)
+    return "\n".join((*map(fold, said), document.folded)) if document.metadata else document.folded
 
 
 def _before_topic(folded: str, start: int) -> Iterator[tuple[int, int]]:

@@ -17,15 +17,19 @@ YearSource = Literal["title", "period", "overview", "published"]
 _OVERVIEW = 3000  # characters after the title that stand for section one when nobody says where it is
 _LEAST_MENTIONS = 2
 _PUBLISHED_TAIL = 400
+_DATE = re.compile(r"\D{0,3}(20\d\d)(?!\d)")
 
 
 class YearEvidence(NamedTuple):
-    """One place that tells the year, as a half-open span; a publication date counts for the year before."""
+    """One place that tells the year, as a half-open span; a publication date counts for the year before.
+
+    What the page says outside the text has no place: ``None``.
+    """
 
     source: YearSource
     year: int
-    start: int
-    end: int
+    start: int | None
+    end: int | None
 
 
 class YearFinding(NamedTuple):
@@ -54,6 +58,7 @@ def find_year(document: Document, title: Title | None, overview: tuple[int, int]
     start = title.end if title else 0
     evidence += _in_overview(document.folded, *(overview or (start, start + _OVERVIEW)))
     evidence += _published(document.folded, title)
+    evidence += _stated(document)
     if not evidence:
         return YearFinding(None, (), (report("year_missing"),))
     first = evidence[0]
@@ -134,6 +139,12 @@ def _published(folded: str, title: Title | None) -> Iterator[YearEvidence]:
     )
     if match:
         yield YearEvidence("published", int(match[1]) - 1, match.start(1), match.end(1))
+
+
+def _stated(document: Document) -> Iterator[YearEvidence]:
+    """The date on which the page says it was published."""
+    dates = (_DATE.match(entry.value) for entry in document.metadata if entry.name == "published")
+    yield from (YearEvidence("published", int(date[1]) - 1, None, None) for date in dates if date)
 
 
 def _last(pattern: re.Pattern[str], folded: str, start: int) -> re.Match[str] | None:

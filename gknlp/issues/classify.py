@@ -1,8 +1,9 @@
 """Labels of problem and measure items by a trained linear model, and the reasons for each label.
 
 A label's score is a sum: the weights of the runs of characters in the item, of its concepts, of the cues of the
-taxonomy and of the role. A sigmoid makes a first guess of it; what the other items of the section say (see
-:mod:`gknlp.issues.context`) makes the probability. :func:`load_model` reads the numbers, no training library is loaded.
+taxonomy and of the role; that of an item of several sentences is the highest of its sentences. A sigmoid makes a first
+guess of it; what the other items of the section say (see :mod:`gknlp.issues.context`) makes the probability.
+:func:`load_model` reads the numbers, no training library is loaded.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from operator import add, mul
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from gknlp.issues.context import ALONE, BESIDE, Clues, Guess, clues
-from gknlp.issues.features import Found, WordFinder, grams, places, spans, squeeze
+from gknlp.issues.features import Found, WordFinder, grams, parts, places, spans, squeeze
 from gknlp.issues.weights import HEADER, OFFSET, LabelWeights, ModelError, RoleWeights, Sigmoid, Weights, read_weights
 from gknlp.model import Label, Record, Role
 from gknlp.text.normalize import fold
@@ -43,6 +46,10 @@ class Reason(Record, frozen=True):
     text: str
     weight: float
     spans: tuple[tuple[int, int], ...]
+
+    def moved(self, start: int) -> Reason:
+        """Return the reason with its spans counted from ``start`` characters before."""
+        return msgspec.structs.replace(self, spans=tuple((first + start, last + start) for first, last in self.spans))
 
 
 class _Row(NamedTuple):
@@ -116,23 +123,41 @@ class IssueModel:
 
     def guess(self, text: str, role: Role) -> Guess:
         """Return what an item says without the others of its section."""
-        folded = fold(text)
-        found = self._finder.find(folded)
-        return Guess(role, len(text), self._calibrated(self._scores(folded, role, found), role, found.cues))
+        scores, hits = self._read(fold(text), role)
+        return Guess(role, len(text), self._calibrated(scores, role, hits))
 
     def scores(self, text: str, role: Role) -> dict[str, float]:
         """Return the score of every trained label before calibration."""
-        folded = fold(text)
-        scores = self._scores(folded, role, self._finder.find(folded))
+        scores, _ = self._read(fold(text), role)
         return {label.id: score for label, score in zip(self._trained, scores, strict=True)}
+
+    def _read(self, folded: str, role: Role) -> tuple[list[float], set[int]]:
+        """Return the highest score of any part for each trained label, and the labels that have a cue."""
+        highest: list[float] = []
+        hits: set[int] = set()
+        for start, end in parts(folded):
+            part = folded[start:end]
+            found = self._finder.find(part)
+            scores = self._scores(part, role, found)
+            highest = list(map(max, highest, scores)) if highest else scores
+            hits.update(found.cues)
+        return highest, hits
 
     def explain(self, text: str, role: Role, label: str) -> tuple[Reason, ...]:
         """Return the parts of a label's score, the strongest first; their weights sum up to :meth:`scores`.
 
+        Of an item of several sentences they are those of the sentence that decides.
         :class:`KeyError` for a label that the model does not know or that has no weights of its own.
         """
-        column, known = self._column(label)
+        column, _ = self._column(label)
         folded = fold(text)
+        found = [(self._scores(folded[a:b], role, self._finder.find(folded[a:b]))[column], a) for a, b in parts(folded)]
+        start = max(found, key=lambda one: one[0])[1]
+        end = dict(parts(folded))[start]
+        return _strongest_first(reason.moved(start) for reason in self._reasons(folded[start:end], role, label))
+
+    def _reasons(self, folded: str, role: Role, label: str) -> list[Reason]:
+        column, known = self._column(label)
         found = self._finder.find(folded)
         reasons = self._word_reasons(folded, found.signs, column)
         for hit in found.cues:
@@ -141,7 +166,7 @@ class IssueModel:
         if role == "problem":
             reasons.append(Reason(kind="role", text=role, weight=known.role_weight, spans=()))
         reasons.append(Reason(kind="bias", text="", weight=known.bias, spans=()))
-        return _strongest_first(reasons)
+        return reasons
 
     def explain_beside(self, items: Sequence[tuple[str, Role]], place: int, label: str) -> tuple[Reason, ...]:
         """Return what made the probability of a label of an item out of the first guesses at all items of its section.
@@ -199,7 +224,7 @@ class IssueModel:
         shared, own = self.header.of_role(role), self._sigmoids[role][label]
         return (shared.beside, own.beside) if count == len(BESIDE) else (shared.alone, own.alone)
 
-    def _calibrated(self, scores: list[float], role: Role, hits: list[int]) -> dict[str, float]:
+    def _calibrated(self, scores: list[float], role: Role, hits: set[int]) -> dict[str, float]:
         slopes = self._slopes[role]
         found = {label: _logistic(slope * scores[column] + shift) for label, column, slope, shift in slopes.trained}
         for label, index in slopes.told_by_cues:

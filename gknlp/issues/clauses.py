@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
 
 from gknlp.issues.markers import ListMarker
 from gknlp.knowledge.segmentation import load_segmentation, measure_prefix
-from gknlp.model import Role
+from gknlp.model import Record, Role
 from gknlp.text.trie import trie_pattern
 
 FULL_STOP = "\u3002"
@@ -21,6 +20,7 @@ _SHORT_FRAME = 12
 _LONGEST_FRAME = 40
 _UNKNOWN_SHARE = 4  # a frame that turns to a role holds at most one unknown character of four
 _UNKNOWN_OF_VAGUE = 2
+_LETTER = re.compile("[\u3400-\u9fff]")
 _TOKEN = re.compile(
     "\u201c[^\u201d\n]{0,60}\u201d|\u300a[^\u300b\n]{0,60}\u300b|\\([^()\n]{0,60}\\)"
     "|[\u3002;!?,:\n]|(?<=[\u4e00-\u9fff\u201d)])[.](?![0-9A-Za-z])"
@@ -42,7 +42,7 @@ class Kind(Enum):
     CONTENT = "content"
 
 
-class Clause(NamedTuple):
+class Clause(Record, frozen=True):
     """One clause: what it is, the role it turns to, where its content stands, the stop behind it.
 
     ``start`` lies behind a marker and a lead-in; ``stop`` is ``""`` before a marker and at the end; ``first`` tells
@@ -61,7 +61,7 @@ class Clause(NamedTuple):
     adverse: bool = False
 
 
-class _Place(NamedTuple):
+class _Place(Record, frozen=True):
     """A clause before it is read."""
 
     start: int
@@ -71,7 +71,7 @@ class _Place(NamedTuple):
     marker: ListMarker | None
 
 
-class _Lead(NamedTuple):
+class _Lead(Record, frozen=True):
     """Where the content begins behind a lead-in, and what the lead-in turns to."""
 
     end: int
@@ -80,10 +80,11 @@ class _Lead(NamedTuple):
     adverse: bool = False
 
 
-class Words(NamedTuple):
-    """The compiled patterns of frames and praise."""
+class Words(Record, frozen=True):
+    """The compiled patterns of frames and praise; ``strange`` is a character that no word of frames has."""
 
     frame: re.Pattern[str]
+    strange: re.Pattern[str]
     frame_only: re.Pattern[str]
     turn: re.Pattern[str]
     problem: re.Pattern[str]
@@ -117,6 +118,7 @@ def words() -> Words:
     frame = f"{trie_pattern(frames.words)}|{frames.problem}|{frames.measure}|{frames.year}|[0-9\\W]"
     return Words(
         re.compile(frame),
+        re.compile(f"[^{''.join(sorted(set(_LETTER.findall(frame))))}0-9\\W]"),
         re.compile(f"(?:{frame})++"),
         re.compile(f"{frames.problem}|{frames.measure}|{frames.exists}"),
         re.compile(frames.problem),
@@ -189,27 +191,33 @@ def _read_midst(text: str, place: _Place) -> Clause:
     """A clause in the midst of a listed item: only what is done already leads away from it."""
     done = words().done.match(text, place.start, place.end)
     if done and done.end() < place.end:
-        return Clause(Kind.CONTENT, "measure", done.end(), *place[1:], for_once=True)
-    return Clause(Kind.CONTENT, None, *place)
+        return _clause(Kind.CONTENT, place, _Lead(done.end(), "measure", for_once=True))
+    return _clause(Kind.CONTENT, place)
 
 
 def _read(text: str, place: _Place, year: str) -> Clause:
     """The clause with its kind, role and content found."""
     known, printed = words(), text[place.start : place.end]
     if known.none_needs.search(printed) and known.none.search(printed) and not known.measure.match(printed):
-        return Clause(Kind.NONE, None, *place)
+        return _clause(Kind.NONE, place)
     if frame := _frame(printed, place, year):
-        return Clause(Kind.FRAME, frame.role, *place)
+        return _clause(Kind.FRAME, place, _Lead(place.start, frame.role))
     if place.marker:
-        return Clause(Kind.CONTENT, None, *place)
-    if known.gap.search(printed):
-        return Clause(Kind.GAP, "problem", *place)
+        return _clause(Kind.CONTENT, place)
+    if known.gap.match(printed):
+        return _clause(Kind.GAP, place, _Lead(place.start, "problem"))
     if (vague := known.vague.search(printed)) and _unknown(printed[: vague.start()]) <= _UNKNOWN_OF_VAGUE:
-        return Clause(Kind.VAGUE, "problem", *place)
+        return _clause(Kind.VAGUE, place, _Lead(place.start, "problem"))
     if known.praise.search(printed) and not has_fault(printed):
-        return Clause(Kind.PRAISE, None, *place)
-    lead = _lead(text, place, year)
-    return Clause(Kind.CONTENT, lead.turns_to, lead.end, *place[1:], lead.for_once, lead.adverse)
+        return _clause(Kind.PRAISE, place)
+    return _clause(Kind.CONTENT, place, _lead(text, place, year))
+
+
+def _clause(kind: Kind, place: _Place, lead: _Lead | None = None) -> Clause:
+    if lead is None:
+        return Clause(kind, None, place.start, place.end, place.stop, place.first, place.marker)
+    behind = (place.end, place.stop, place.first, place.marker)
+    return Clause(kind, lead.turns_to, lead.end, *behind, lead.for_once, lead.adverse)
 
 
 def has_fault(printed: str) -> bool:
@@ -218,13 +226,13 @@ def has_fault(printed: str) -> bool:
     return any(fault.search(occurred) for fault in words().faults)
 
 
-class _Frame(NamedTuple):
+class _Frame(Record, frozen=True):
     role: Role | None
 
 
 def _frame(printed: str, clause: _Place, year: str) -> _Frame | None:
     """The role that a frame turns to (perhaps none); ``None`` for a clause that is no frame."""
-    if clause.marker is None and clause.stop in ",!?:" and words().neutral.search(printed):
+    if clause.marker is None and clause.stop in ",!?:" and words().neutral.match(printed):
         return _Frame(None)
     if len(printed) > _LONGEST_FRAME or (clause.marker and clause.stop == ","):
         return None
@@ -240,16 +248,19 @@ def _frame(printed: str, clause: _Place, year: str) -> _Frame | None:
 
 def _turnless(printed: str, clause: _Place, year: str) -> _Frame | None:
     """A frame of nothing but known words: one that tells the next year, or one that turns to nothing."""
-    only = words().frame_only.match(printed)
+    known = words()
+    if known.strange.search(printed):
+        return None
+    only = known.frame_only.match(printed)
     if only is None or only.end() < len(printed):
         return None
-    turns = words().turn.search(printed) is not None
+    turns = known.turn.search(printed) is not None
     if clause.first and year and not turns and _year(printed) > year:
         return _Frame("measure") if clause.stop in (",", ":", "") else None
     if clause.stop not in ("", ":", ",", "\n"):
         return None
-    prefix = words().measure_prefix.match(printed)
-    if prefix and words().will.search(prefix[0]):
+    prefix = known.measure_prefix.match(printed)
+    if prefix and known.will.search(prefix[0]):
         return _Frame("measure")
     return _Frame(None) if clause.marker is None or turns else None
 

@@ -29,6 +29,7 @@ BESIDE = (
 )
 _EDGE = 0.003  # log odds are taken no nearer to 0 and 1
 _SCALE = 0.3
+_LONGEST = 100  # characters; longer items are taken to be no longer
 _OPPOSITES: dict[Role, Role] = {"problem": "measure", "measure": "problem"}
 
 Probabilities = dict[str, float]
@@ -41,6 +42,11 @@ class Guess(NamedTuple):
     role: Role
     length: int
     probabilities: Probabilities
+
+    def joined(self, other: Guess) -> Guess:
+        """Return what one item of the texts of both says."""
+        likelier = {label: max(own, other.probabilities[label]) for label, own in self.probabilities.items()}
+        return Guess(self.role, self.length + other.length, likelier)
 
 
 def clues(guesses: Sequence[Guess]) -> list[Clues]:
@@ -65,7 +71,7 @@ def alone(guess: Guess) -> Clues:
     given = guess.probabilities
     ordered = sorted(given.values(), reverse=True)
     first, second = (*ordered, 0.0, 0.0)[:2]
-    total, length = math.fsum(ordered), math.log(max(1, guess.length))
+    total, length = math.fsum(ordered), math.log(min(max(1, guess.length), _LONGEST))
     found: Clues = {}
     for label, own in given.items():
         if own >= LEAST:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from gknlp.issues.clauses import FULL_STOP, SENTENCE_STOPS, Clause, Kind, has_fault, read_clauses, role_of, words
 from gknlp.issues.markers import ListMarker, find_markers
 from gknlp.issues.roles import Force
 from gknlp.issues.view import BREAK
 from gknlp.knowledge.segmentation import load_segmentation, numbered
-from gknlp.model import Role
+from gknlp.model import Record, Role
 from gknlp.text.numerals import parse_han
 
 _LOOSE = ("turn", "side")  # markers that may also order the sentences of one item
@@ -21,7 +22,7 @@ _MARKER = "marker"
 _TITLE = 30  # a heading over a list, or the title of an item, is no longer
 
 
-class Draft(NamedTuple):
+class Draft(Record, frozen=True):
     """A passage that may be an item: its place in the view, and what stands around it.
 
     ``turned`` counts the lead-ins before it, ``prior`` is what the last of them turned to and ``force`` how far that
@@ -167,7 +168,7 @@ class DraftReader:
         """Sentences before the first words that lead to problems are no problems."""
         if all(draft.prior is None and draft.marker is None for draft in self.drafts):
             self.drafts = [
-                draft if draft.kind is Kind.NONE else draft._replace(kind=Kind.PRAISE) for draft in self.drafts
+                draft if draft.kind is Kind.NONE else replace(draft, kind=Kind.PRAISE) for draft in self.drafts
             ]
 
     def _turn(self, role: Role | None, *, titled: bool = False) -> None:
@@ -182,7 +183,7 @@ class DraftReader:
                 self.once, self.after_once = True, self.prior
             self._turn(clause.turns_to)
         elif clause.turns_to and self.parts:
-            clause = clause._replace(start=self.parts[-1].end + len(self.parts[-1].stop))
+            clause = replace(clause, start=self.parts[-1].end + len(self.parts[-1].stop))
         elif self.parts and self.marker is None and self._is_aside() and self._is_fault(clause):
             self._close()
         self.parts.append(clause)

@@ -21,6 +21,10 @@ _SIGNS = re.compile(r"[^\w]+")
 _DIGIT, _SIGN = "0", "|"
 _FIRST, _LAST = "^", "$"  # before and behind an item; no sign of a squeezed text
 _STOPS = re.compile("[,\u3002;!?:]")
+_CLAUSE = re.compile("[^,\u3002;!?]*(?:[\u3002;!?]+|,|$)")
+_ENDS = re.compile("[\u3002;!?].")
+_SENTENCE_ENDS = ("\u3002", ";", "!", "?")
+_LONG_PART, _SHORT_PART = 40, 6
 PAIR = "&"  # between two concepts of one clause
 
 
@@ -31,6 +35,33 @@ def squeeze(folded: str) -> str:
     '0年|共0件|'
     """
     return _SIGNS.sub(_SIGN, _DIGITS.sub(_DIGIT, _SPACE.sub("", folded)))
+
+
+def parts(folded: str) -> list[tuple[int, int]]:
+    """Return the spans of an item's sentences, long ones cut at commas: what a long item says it says in one of them.
+
+    >>> parts("short; an item of two sentences")
+    [(0, 6), (6, 31)]
+    """
+    if len(folded) <= _LONG_PART and not _ENDS.search(folded):
+        return [(0, len(folded))]
+    found: list[tuple[int, int]] = []
+    start = 0
+    for clause in _CLAUSE.finditer(folded):
+        if clause.end() - start > _LONG_PART and clause.start() - start >= _SHORT_PART:
+            found.append((start, clause.start()))
+            start = clause.start()
+        if (
+            folded[clause.start() : clause.end()].endswith(tuple(_SENTENCE_ENDS))
+            and clause.end() - start >= _SHORT_PART
+        ):
+            found.append((start, clause.end()))
+            start = clause.end()
+    if found and len(folded) - start < _SHORT_PART:
+        found[-1] = (found[-1][0], len(folded))
+    elif start < len(folded):
+        found.append((start, len(folded)))
+    return found
 
 
 def grams(squeezed: str) -> list[str]:

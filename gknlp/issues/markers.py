@@ -13,6 +13,7 @@ from gknlp.text.numerals import HAN_NUMERALS, parse_han
 from gknlp.text.outline import BULLETS, find_marker
 
 BULLET = "bullet"
+_STYLE = "style_"  # before the names of the groups that hold a whole marker
 # From outer to inner, as official documents nest their lists.
 _RANKS = {"part": 0, "comma": 1, "paren": 2, "arabic": 3, "arabic_paren": 4, "circled": 4, BULLET: 6}
 _WORDED_RANK = 5
@@ -81,12 +82,12 @@ def _word_marker(text: str, start: int, opens: bool) -> ListMarker | None:
     match = _worded().match(text, start)
     if not match:
         return None
-    style = next(name for name in reversed(_styles()) if match[f"style_{name}"] is not None)
+    style = (match.lastgroup or "").removeprefix(_STYLE)  # the group that closes last is the outer one
     return ListMarker(style, _ordinal(match, style), start, match.end(), _WORDED_RANK, opens)
 
 
 def _ordinal(match: re.Match[str], style: str) -> int:
-    numeral = match.groupdict().get(style)
+    numeral = match[style] if style in match.re.groupindex else None
     if numeral:
         return int(numeral if numeral.isdecimal() else parse_han(numeral) or 0)
     order = next(kind.order for kind in load_segmentation().marker if kind.style == style)
@@ -94,13 +95,8 @@ def _ordinal(match: re.Match[str], style: str) -> int:
 
 
 @lru_cache(maxsize=1)
-def _styles() -> tuple[str, ...]:
-    return tuple(kind.style for kind in load_segmentation().marker)
-
-
-@lru_cache(maxsize=1)
 def _worded() -> re.Pattern[str]:
-    parts = [f"(?P<style_{kind.style}>{marker_pattern(kind)})" for kind in load_segmentation().marker]
+    parts = [f"(?P<{_STYLE}{kind.style}>{marker_pattern(kind)})" for kind in load_segmentation().marker]
     return re.compile("|".join(parts))
 
 

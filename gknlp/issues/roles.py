@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
 
 from gknlp.knowledge.segmentation import load_segmentation
-from gknlp.model import Role
+from gknlp.model import Record, Role
 
 _FIRST = 4.0  # problems are told first
 _MOST = 5.0  # wording never outweighs a lead-in and a change within a list together
@@ -26,7 +25,7 @@ class Force(Enum):
     WEAK = 1.0
 
 
-class Candidate(NamedTuple):
+class Candidate(Record, frozen=True, kw_only=True):
     """An item before its role is known. ``prior`` is what the last lead-in turned to, ``turned`` its number.
 
     ``force`` tells how far it still governs the item.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from gknlp.issues.clauses import FULL_STOP, Kind
 from gknlp.issues.drafts import Draft, read_drafts
@@ -14,7 +15,7 @@ from gknlp.issues.roles import Candidate, assign_roles
 from gknlp.issues.split import split_at_commas
 from gknlp.issues.traits import is_hedged, is_specific
 from gknlp.issues.view import View, view_section
-from gknlp.model import Document, Role, Section
+from gknlp.model import Document, Record, Role, Section
 
 __all__ = ["Item", "find_items", "link_measures"]
 
@@ -22,7 +23,7 @@ _SECTION = "issues"
 _ASIDE = (Kind.PRAISE, Kind.NONE)
 
 
-class _Found(NamedTuple):
+class _Found(Record, frozen=True):
     draft: Draft
     role: Role
     none_stated: bool
@@ -107,8 +108,8 @@ def _separated(text: str, kept: Sequence[_Found]) -> Iterator[_Found]:
             continue
         groups = split_at_commas(text, draft.parts, found.role, alone=alone)
         for parts in groups:
-            part = draft._replace(start=parts[0].start, end=parts[-1].end, parts=parts)
-            yield found._replace(draft=part, cut="comma" if len(groups) > 1 else found.cut)
+            part = replace(draft, start=parts[0].start, end=parts[-1].end, parts=parts)
+            yield replace(found, draft=part, cut="comma" if len(groups) > 1 else found.cut)
 
 
 def _item(view: View, found: _Found) -> Item:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from gknlp.model import Document, Section
+from gknlp.model import Document, Record, Section
 from gknlp.text.outline import BULLETS, find_marker, lines
 
 BREAK = "\n"
@@ -18,7 +17,7 @@ _NEAR_WIDTH = 5
 _WRAPPED_SHARE = 0.6
 
 
-class View(NamedTuple):
+class View(Record, frozen=True):
     """The section's characters that are no blanks, a line feed between paragraphs, and where each stands."""
 
     text: str
@@ -29,7 +28,7 @@ class View(NamedTuple):
         return self.places[start], self.places[end - 1] + 1
 
 
-class _Line(NamedTuple):
+class _Line(Record, frozen=True):
     text: str
     places: Sequence[int]
     after_blank: bool
@@ -75,11 +74,19 @@ def _lines(folded: str, start: int, end: int, *, skip: int) -> list[_Line]:
 
 def _without_blanks(folded: str, first: int, last: int) -> tuple[str, Sequence[int]]:
     line = folded[first:last]
-    if len("".join(line.split())) == len(line):
+    parts = line.split()
+    if len(parts) == 1 and len(parts[0]) == len(line):
         return line, range(first, last)
-    # Blanks and control characters lie before the visible ones: comparing is faster than asking each what it is.
-    places = [place for place, char in enumerate(line, first) if char > " "]
-    return "".join([char for char in line if char > " "]), places
+    text = "".join(parts)
+    if not text.isprintable():  # control characters are blanks, too: they lie before all visible ones
+        places = [place for place, char in enumerate(line, first) if char > " "]
+        return "".join([char for char in line if char > " "]), places
+    places, at = [], 0
+    for part in parts:
+        at = line.find(part, at)
+        places += range(first + at, first + at + len(part))
+        at += len(part)
+    return text, places
 
 
 def _page_width(found: Sequence[_Line]) -> int:

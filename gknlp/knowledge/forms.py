@@ -33,7 +33,8 @@ class Row(Record, frozen=True, kw_only=True):
 
     ``columns`` are the columns it fills (all of the table when empty). An ``exact`` key must be the whole of what
     is printed in its cell; the others may stand inside a longer label. ``marker`` is the list numeral that tells the
-    row from a column of the same name.
+    row from a column of the same name. ``unit`` is that of a row of a list of indicators; ``verified`` says that its
+    label was seen in published copies of such a list.
     """
 
     id: str
@@ -44,6 +45,8 @@ class Row(Record, frozen=True, kw_only=True):
     group: str | None = None
     exact: bool = False
     marker: str | None = None
+    unit: str = ""
+    verified: bool = False
 
 
 class Group(Record, frozen=True, kw_only=True):
@@ -76,7 +79,7 @@ class Equation(Record, frozen=True, kw_only=True):
 
 
 class TableForm(Record, frozen=True, kw_only=True):
-    """One table of a form."""
+    """One table of a form; an ``annex`` is a list of indicators behind the report, not a table of a section."""
 
     id: TableId
     label: str
@@ -87,6 +90,7 @@ class TableForm(Record, frozen=True, kw_only=True):
     groups: tuple[Group, ...] = ()
     header: Header = Header()
     equations: tuple[Equation, ...] = ()
+    annex: bool = False
 
     def columns_of(self, row: Row) -> tuple[str, ...]:
         """Return the ids of the columns that ``row`` fills, in form order."""
@@ -114,6 +118,11 @@ class Form(Record, frozen=True, kw_only=True):
     first_year: int
     table: tuple[TableForm, ...]
     example: tuple[Example, ...]
+
+    @property
+    def sectioned(self) -> tuple[TableForm, ...]:
+        """The tables that stand in sections of the report."""
+        return tuple(table for table in self.table if not table.annex)
 
     def table_form(self, table_id: str) -> TableForm | None:
         """Return the form's table of that id, ``None`` when the form has no such table."""

@@ -240,6 +240,8 @@ class _Reader:
         """Yield the blocks of the main text."""
         for piece in pieces:
             packed = main[piece.offset : piece.offset + piece.length * piece.width]
+            if len(packed) < piece.length * piece.width:
+                raise IndexError(f"{piece.length} characters are not where they should be")
             text = packed.decode("utf-16-le" if piece.width == 2 else "cp1252", "replace")
             for number, char in enumerate(text):
                 if char in _PARAGRAPH_ENDS:

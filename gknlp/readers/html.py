@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gknlp.errors import UnreadableInput
+from gknlp.findings import report
 from gknlp.model import Document, Source
 from gknlp.readers.encoding import Decoded, decode
 from gknlp.readers.labels import page_labels, with_title
@@ -42,6 +43,8 @@ _LOOKS_BEGIN = re.compile(rf"<(?:{_ANY_CASE})(?=[\s/>])")
 _LOOKS_END = re.compile(rf"</(?:{_ANY_CASE})(?=[\s/>])")
 _CONTROL = dict.fromkeys((*range(9), 11, *range(14, 32), 127))
 _ANY_CONTROL = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f]")
+_WHOLE = re.compile("<[hH][tT][mM][lL][\\s>]")
+_WHOLE_END = re.compile("</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\\s*>")
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S{8,500}) -->")
 _TAG_PART = re.compile("""[>"']""")
 _NO_END = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|td|th|tr|tbody|thead|tfoot|option"
@@ -73,7 +76,14 @@ def read_page(data: bytes, source: Source, *, charset: str | None = None, url: s
     metadata = (*said, *labelled)
     source = msgspec.structs.replace(source, encoding=decoded.encoding)
     notes = [msgspec.structs.replace(note, start=None, end=None) for note in decoded.diagnostics]
+    if _is_cut_off(decoded.text):
+        notes.append(report("cut_off", sign="the page has no end tag"))
     return make_document(source, with_title(blocks, metadata), metadata=metadata, diagnostics=notes)
+
+
+def _is_cut_off(html: str) -> bool:
+    """Whether a page that begins as a whole one does not end as one."""
+    return _WHOLE.search(html, 0, _HEAD) is not None and _WHOLE_END.search(html) is None
 
 
 def _saved_from(html: str) -> str | None:

@@ -27,7 +27,7 @@ def read(data: bytes, source: Source) -> Document:
     if len(data) > MAX_BYTES:
         raise UnreadableInput(f"{source.path} has {len(data)} bytes, more than any page of a report")
     message = email.parser.BytesParser(policy=email.policy.compat32).parsebytes(data)
-    saved_from = message.get("Snapshot-Content-Location") or message.get("Content-Location")
+    saved_from = _address(message, "Snapshot-Content-Location") or _address(message, "Content-Location")
     documents: list[Document] = []
     failure = UnreadableInput(f"{source.path} holds no web page")
     for page, charset, address in _pages(message):
@@ -48,5 +48,9 @@ def _pages(message: email.message.Message) -> Iterator[tuple[bytes, str | None, 
             return
         payload = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
         if isinstance(payload, bytes):
-            address = part.get("Content-Location", "")
-            yield payload, part.get_content_charset(), address if address.startswith("http") else None
+            yield payload, part.get_content_charset(), _address(part, "Content-Location")
+
+
+def _address(part: email.message.Message, name: str) -> str | None:
+    address = str(part.get(name, ""))
+    return address if address.startswith("http") else None

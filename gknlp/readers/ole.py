@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import TYPE_CHECKING
 
 from gknlp.errors import UnreadableInput, UnsupportedFormat
@@ -45,7 +46,7 @@ def _streams(data: bytes, path: str) -> dict[str, bytes]:
         with olefile.OleFileIO(io.BytesIO(data)) as file:
             _check(file, path)
             return {name: _stream(file, name, path) for name in _STREAMS if file.exists(name)}
-    except (OSError, ValueError, IndexError, KeyError, OverflowError, MemoryError, olefile.OleFileError) as error:
+    except (OSError, ValueError, IndexError, KeyError, OverflowError, struct.error) as error:
         raise UnreadableInput(f"{path} is a damaged or cut-off Office file: {error}") from error
 
 

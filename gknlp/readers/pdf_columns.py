@@ -21,8 +21,11 @@ _TABLE_LINE = 14.0  # points; a table counts as so many lines
 _WORD_GAP = 1.0  # of a character; a wider gap parts a line
 
 
+WHOLE, _LEFT, _RIGHT = range(3)
+
+
 class Column(NamedTuple):
-    """Lines and tables that are read from top to bottom; ``slot`` is 0 for the left one or the whole width."""
+    """Lines and tables that are read from top to bottom; ``slot`` is :data:`WHOLE`, or which of two columns it is."""
 
     page: int
     slot: int
@@ -45,7 +48,7 @@ def read_columns(sheet: Sheet) -> list[Column]:
     lines = make_lines(outside)
     gutter = find_gutter(lines, pieces)
     if gutter is None:
-        return [Column(sheet.number, 0, sheet.box, _in_order([*lines, *pieces]))]
+        return [Column(sheet.number, WHOLE, sheet.box, _in_order([*lines, *pieces]))]
     return _beside(sheet, lines, pieces, gutter)
 
 
@@ -126,7 +129,7 @@ def _beside(sheet: Sheet, lines: Sequence[Line], pieces: Sequence[Piece], gutter
     columns: list[Column] = []
 
     def flush() -> None:
-        for slot, side in enumerate(sides):
+        for slot, side in zip((_LEFT, _RIGHT), sides, strict=True):
             if side:
                 columns.append(Column(sheet.number, slot, sheet.box, tuple(side)))
             side.clear()
@@ -135,7 +138,7 @@ def _beside(sheet: Sheet, lines: Sequence[Line], pieces: Sequence[Piece], gutter
         parts = _parts(item, gutter)
         if len(parts) == 1 and parts[0].x0 < gutter < parts[0].x1:
             flush()
-            columns.append(Column(sheet.number, 0, sheet.box, (item,)))
+            columns.append(Column(sheet.number, WHOLE, sheet.box, (item,)))
         else:
             for part in parts:
                 sides[part.x0 > gutter].append(part)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from gknlp.readers.layout import Block
-from gknlp.readers.pdf_columns import Column
+from gknlp.readers.pdf_columns import WHOLE, Column
 from gknlp.readers.pdf_lines import Line
 from gknlp.readers.pdf_paragraphs import Margins, Placed, find_margins, group_lines, usual_spacing
 from gknlp.readers.pdf_tables import Piece, is_continued, join_pieces, to_grid
@@ -14,6 +14,7 @@ from gknlp.readers.pdf_unruled import part_tables
 
 _ENOUGH = 8  # lines of a column that tell its margins
 _SHIFTED = 3.0  # points
+_FAR = 3.0  # characters between the right margin and where it must be
 
 
 def read_flow(columns: Sequence[Column]) -> Iterator[Block]:
@@ -55,28 +56,44 @@ def _text(lines: Sequence[Placed]) -> Iterator[Block]:
 
 
 def _margins(columns: Sequence[Column]) -> list[Margins]:
-    """Return the margins of each column: its own where it has enough lines, else those of all in its place."""
-    alike: dict[int, list[Line]] = defaultdict(list)
+    """Return the margins of each column: those of all in its place, moved where a page is printed further to one side."""
+    alike: dict[int, list[Column]] = defaultdict(list)
     for column in columns:
-        alike[column.slot] += _lines(column)
-    usual = {slot: _found(lines) for slot, lines in alike.items()}
+        alike[column.slot].append(column)
+    found = {slot: _found(same) for slot, same in alike.items()}
+    beside = [right - left for slot, (left, right) in found.items() if slot != WHOLE]
+    usual = {
+        slot: _widened(alike[slot], margins, max(beside) if slot != WHOLE and len(beside) > 1 else None)
+        for slot, margins in found.items()
+    }
     return [_own(column, usual[column.slot]) for column in columns]
 
 
-def _lines(column: Column) -> list[Line]:
-    return [item for item in column.items if isinstance(item, Line)]
+def _found(columns: Sequence[Column]) -> Margins:
+    lines = [item for column in columns for item in column.items if isinstance(item, Line)]
+    found = find_margins(lines, [item.x1 for column in columns for item in column.items if isinstance(item, Piece)])
+    return found or Margins(0.0, 0.0)
 
 
-def _found(lines: Sequence[Line]) -> Margins:
-    found = find_margins(lines)
-    if found is None:
-        found = Margins(min((line.x0 for line in lines), default=0), max((line.x1 for line in lines), default=0))
-    return found
+def _widened(columns: Sequence[Column], margins: Margins, width: float | None) -> Margins:
+    """Return the margins, the right one moved to where it must be when all lines are short.
+
+    Columns side by side have one ``width``; a single one leaves as much room on the right as on the left.
+    """
+    lines = [item for column in columns for item in column.items if isinstance(item, Line)]
+    ending = sum(abs(margins.right - line.x1) < _SHIFTED for line in lines)
+    x0, _, x1, _ = columns[0].box
+    due = x1 - (margins.left - x0) if width is None else margins.left + width
+    room = _FAR * max((line.size for line in lines), default=0.0)
+    if due - margins.right <= room or (ending >= _ENOUGH and 2 * ending > len(lines)):
+        return margins
+    return Margins(margins.left, due)
 
 
 def _own(column: Column, usual: Margins) -> Margins:
-    lines = _lines(column)
-    own = find_margins(lines) if len(lines) >= _ENOUGH else None
-    if own is None or abs(own.left - usual.left) <= _SHIFTED:
+    """Return the margins of one column; an indent of all its lines does not move its right margin."""
+    if len(column.items) < _ENOUGH:
         return usual
-    return Margins(own.left, max(own.right, usual.right + own.left - usual.left))
+    own = _found([column])
+    shift = own.left - usual.left
+    return own if abs(shift) > _SHIFTED and abs(own.right - usual.right - shift) <= _SHIFTED else usual

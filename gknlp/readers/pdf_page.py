@@ -171,9 +171,10 @@ def _correct(raw: ModuleType, text_page: Any, at: int, box: Any) -> None:
 
 
 def _quarter(angle: float) -> int | None:
+    """Return the quarter turns to the left of an angle to the right, ``None`` when it is between them."""
     quarters = angle / _QUARTER
     nearest = round(quarters)
-    return nearest % 4 if abs(quarters - nearest) < 0.1 else None
+    return -nearest % 4 if abs(quarters - nearest) < 0.1 else None
 
 
 def _main_turn(characters: list[_Character]) -> int:
@@ -270,7 +271,14 @@ def _times(first: _Matrix, then: _Matrix) -> _Matrix:
         return first
     a, b, c, d, e, f = first
     a2, b2, c2, d2, e2, f2 = then
-    return (a * a2 + b * c2, a * b2 + b * d2, c * a2 + d * c2, c * b2 + d * d2, e * a2 + f * c2 + e2, e * b2 + f * d2 + f2)
+    return (
+        a * a2 + b * c2,
+        a * b2 + b * d2,
+        c * a2 + d * c2,
+        c * b2 + d * d2,
+        e * a2 + f * c2 + e2,
+        e * b2 + f * d2 + f2,
+    )
 
 
 def _bounds(raw: ModuleType, item: Any, matrix: _Matrix) -> tuple[float, float, float, float]:

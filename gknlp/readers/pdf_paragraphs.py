@@ -13,7 +13,8 @@ _INDENT = 1.2  # of a character; a first line is set back by two
 _OTHER_SIZE = 1.2
 _SHORT = 1.5  # of a character beyond what the next word needs
 _SPACING = 1.6  # of the usual distance of lines; more divides paragraphs
-_CLUSTER = 4.0  # points between line ends at the same margin
+_CLUSTER = 4.0  # points between lines that begin at the same margin
+_RAGGED = 1.6  # of a character between line ends at the same margin
 _WORD = re.compile(r"[!-~]+")
 
 
@@ -24,22 +25,27 @@ class Margins(NamedTuple):
     right: float
 
 
-def find_margins(lines: Sequence[Line]) -> Margins | None:
-    """Return the outermost places where several lines begin and end; ``None`` without any such."""
-    if len(lines) < 2:
+def find_margins(lines: Sequence[Line], hints: Sequence[float] = ()) -> Margins | None:
+    """Return the outermost places where several lines begin and end; ``None`` without lines.
+
+    ``hints`` are places where the right margin may be: the side of a table, what answers the left margin. One line that
+    ends near one of them is enough.
+    """
+    if not lines:
         return None
-    left = _usual(sorted(line.x0 for line in lines))
-    right = _usual(sorted(-line.x1 for line in lines))
-    return None if left is None or right is None else Margins(left, -right)
+    size = max(line.size for line in lines)
+    left = _outermost([line.x0 for line in lines], _CLUSTER, ())
+    right = _outermost([-line.x1 for line in lines], _RAGGED * size, [-hint for hint in hints])
+    return Margins(left, -right)
 
 
-def _usual(places: Sequence[float]) -> float | None:
-    """Return the first place near which at least a tenth, and two, of all lie."""
-    for at, place in enumerate(places):
-        count = sum(1 for other in places[at:] if other - place <= _CLUSTER)
-        if count >= max(2, len(places) // 10):
+def _outermost(places: Sequence[float], near: float, hints: Sequence[float]) -> float:
+    """Return the least place with another near it, the least of all when there is none."""
+    ordered = sorted(places)
+    for place, after in pairwise(ordered):
+        if after - place <= near or any(abs(hint - place) <= near for hint in hints):
             return place
-    return None
+    return ordered[0]
 
 
 def paragraphs(lines: Sequence[Line], margins: Margins, spacing: float | None = None) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gknlp.errors import UnreadableInput
+from gknlp.findings import report
 from gknlp.model import Document, Source
 from gknlp.readers.edges import EdgeCell, EdgeRow, Merge, place_by_edges
 from gknlp.readers.layout import Block, Picture, make_document
@@ -64,7 +65,9 @@ def read(data: bytes, source: Source) -> Document:
         raise UnreadableInput(f"{source.path} has {len(data)} bytes, more than any report")
     reader = _Reader(source.path)
     reader.read(data)
-    return make_document(source, reader.blocks())
+    blocks = list(reader.blocks())
+    notes = [report("cut_off", sign="a brace is not closed")] if reader.is_open() else []
+    return make_document(source, blocks, diagnostics=notes)
 
 
 class _Group(NamedTuple):
@@ -123,6 +126,10 @@ class _Reader:
             elif sign is not None and sign in _ESCAPES:
                 self._add(_ESCAPES[sign])
             self._begun = brace == b"{"
+
+    def is_open(self) -> bool:
+        """Whether a group has no end."""
+        return bool(self._groups)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks, when all is read."""

@@ -19,6 +19,7 @@ from gknlp.tables.lexer import Grid, tokenize
 from gknlp.tables.match import TABLES, Found, Wording, best_form, match
 from gknlp.tables.remedies import read_remedies
 from gknlp.tables.requests import read_requests
+from gknlp.tables.statistics import read_annex
 
 Reader = Callable[[str, Grid, Found, Wording], tuple[list[Cell], list[Diagnostic]]]
 
@@ -40,20 +41,30 @@ class TablesResult(NamedTuple):
 
 
 def read_tables(document: Document, sections: Sequence[Section]) -> TablesResult:
-    """Read the tables of ``document``; one that is not printed gives the diagnostic ``table_absent``."""
+    """Read the tables of ``document``; one that is not printed gives the diagnostic ``table_absent``.
+
+    A report that prints at most one of the three tables is looked through for the annex of 2014 to 2018.
+    """
     start, end = _region(document.text, sections)
     stream = join_fragments(document.folded, tokenize(document.folded, start, end))
     stream.tokens.grid.exact = document.grids
     found = match(document.folded, stream)
     tables: list[Table] = []
     notes: list[Diagnostic] = []
+    absent: list[TableId] = []
     for name in TABLES:
         if _is_printed(found[name]):
             table, said = _read(document, stream.tokens.grid, found[name])
             tables.append(table)
             notes += said
         else:
-            notes.append(findings.report("table_absent", table=name))
+            absent.append(name)
+    annex = read_annex(document) if len(absent) > 1 else None
+    if annex is not None:
+        tables.append(annex.table)
+        notes += annex.diagnostics
+    else:
+        notes += [findings.report("table_absent", table=name) for name in absent]
     form = _form_of_most(tables)
     settled = tuple(_with_form(table, form) for table in tables)
     return TablesResult(settled, form, tuple(notes))

@@ -56,7 +56,13 @@ def _columns_of(grids: Sequence[Grid], header: Sequence[Hit], width: int) -> _Co
 def _place(grids: Sequence[Grid], columns: _Columns | None, run: Run) -> tuple[int | None, ...] | None:
     grid = _grid_of(grids, run.hit.label.start)
     label = _cell_of(grids, run.hit.label.start)
-    if columns is None or grid is None or label is None or grid.columns != columns.across or label.column >= columns.first:
+    if (
+        columns is None
+        or grid is None
+        or label is None
+        or grid.columns != columns.across
+        or label.column >= columns.first
+    ):
         return None
     row = {cell.column: cell for cell in grid.cells if cell.row == label.row}
     below = [row.get(column) for column in range(columns.first, columns.first + run.width)]

@@ -87,7 +87,7 @@ def _vocabulary() -> tuple[re.Pattern[str], dict[str, _Reading]]:
 
 def _form_keys(form: Form) -> list[tuple[str, Meaning]]:
     found: list[tuple[str, Meaning]] = []
-    for table in form.table:
+    for table in form.sectioned:
         for row in table.rows:
             found += [(key, Meaning(table.id, "row", row.id, row.exact)) for key in folded_keys(row.keys)]
         for column in table.columns:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -59,16 +59,15 @@ class Value(NamedTuple):
 class Grid:
     """The lines and cells of a text: cells end at tabs, or at pipes in a line without tabs.
 
-    ``exact`` are the tables whose cells the source states outright; a plain text has none.
+    What is asked about a line costs its length: it is asked for the rows of a form, which are few. ``exact`` are the
+    tables whose cells the source states outright.
     """
-
-    exact: Sequence[model.Grid] = ()
 
     def __init__(self, folded: str, start: int, end: int) -> None:
         self._folded = folded
         self._start = start
         self.end = end
-        self._ends: dict[int, list[int]] = {}  # of the cells of a line
+        self.exact: Sequence[model.Grid] = ()
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -87,30 +86,50 @@ class Grid:
         """Whether no line ends between two places."""
         return self._folded.find("\n", start, end) < 0
 
-    def ends(self, position: int) -> list[int]:
-        """Return where the cells of the line that holds ``position`` end."""
-        line = bisect_right(self._starts, position) - 1
-        return self._ends.get(line) or self._split(line)
+    def _bounds(self, position: int) -> tuple[int, int]:
+        """Return where the line that holds ``position`` begins and ends."""
+        start = self._folded.rfind("\n", self._start, position) + 1
+        end = self._folded.find("\n", position, self.end)
+        return start or self._start, self.end if end < 0 else end
+
+    def _delimiter(self, start: int, end: int) -> str:
+        return "\t" if self._folded.find("\t", start, end) >= 0 else "|"
+
+    def cells(self, positions: Iterable[int]) -> list[int]:
+        """Return the number of the cell that holds each of some places on one line, counted from the line's start."""
+        cells: list[int] = []
+        cell, at = 0, -1
+        for position in positions:
+            if at < 0:
+                at, end = self._bounds(position)
+                delimiter = self._delimiter(at, end)
+            cell += self._folded.count(delimiter, at, position)
+            at = position
+            cells.append(cell)
+        return cells
 
     def cell(self, position: int) -> int:
         """Return the number of the cell that holds ``position``, counted from its line's start."""
-        return bisect_right(self.ends(position), position)
-
-    def cell_start(self, position: int) -> int:
-        """Return where the cell that holds ``position`` begins."""
-        cell = self.cell(position)
-        return self.ends(position)[cell - 1] + 1 if cell else self._starts[self.line(position)]
+        start, end = self._bounds(position)
+        return self._folded.count(self._delimiter(start, end), start, position)
 
     def width(self, position: int) -> int:
         """Return how many cells the line that holds ``position`` has."""
-        return len(self.ends(position))
+        start, end = self._bounds(position)
+        return self._folded.count(self._delimiter(start, end), start, end) + 1
 
     def room(self, position: int) -> int:
         """Return how many cells follow the one that holds ``position`` on its line; a closing pipe opens none."""
-        ends = self.ends(position)
-        last = ends[-2] if len(ends) > 1 else None
-        closed = last is not None and self._folded[last] == "|" and not self._folded[last + 1 : ends[-1]].strip()
-        return len(ends) - closed - self.cell(position) - 1
+        start, end = self._bounds(position)
+        delimiter = self._delimiter(start, end)
+        closed = delimiter == "|" and self._folded[start:end].rstrip().endswith("|")
+        return self._folded.count(delimiter, position, end) - closed
+
+    def cell_start(self, position: int) -> int:
+        """Return where the cell that holds ``position`` begins."""
+        start, end = self._bounds(position)
+        found = self._folded.rfind(self._delimiter(start, end), start, position)
+        return start if found < 0 else found + 1
 
     def is_text(self, start: int, end: int) -> bool:
         """Whether nothing but Han stands between two places."""
@@ -119,17 +138,6 @@ class Grid:
     def pipes(self, start: int, end: int) -> int:
         """Return how many pipes stand between two places."""
         return self._folded.count("|", start, end)
-
-    def _split(self, line: int) -> list[int]:
-        at = self._starts[line]
-        end = self._starts[line + 1] - 1 if line + 1 < len(self._starts) else self.end
-        text = self._folded[at:end]
-        ends = self._ends[line] = []
-        for part in text.split("\t" if "\t" in text else "|"):
-            at += len(part)
-            ends.append(at)
-            at += 1
-        return ends
 
 
 class Tokens(NamedTuple):

@@ -141,7 +141,7 @@ def _choose(
 @lru_cache(maxsize=1)
 def _markers() -> dict[str, re.Pattern[str]]:
     """Return for each row with a list numeral the pattern of that numeral right before the label."""
-    rows = [row for form in load_forms() for table in form.table for row in table.rows if row.marker]
+    rows = [row for form in load_forms() for table in form.sectioned for row in table.rows if row.marker]
     return {row.id: re.compile(rf"{row.marker}\s*[)\u3001.]\s*\Z") for row in rows if row.marker}
 
 
@@ -366,7 +366,7 @@ def _gaps() -> dict[tuple[str, str, str], str]:
     return {
         (table.id, first.id, last.id): middle.id
         for form in load_forms()
-        for table in form.table
+        for table in form.sectioned
         for first, middle, last in zip(table.rows, table.rows[1:], table.rows[2:], strict=False)
     }
 
@@ -377,7 +377,7 @@ def _row_keys() -> dict[str, Meaning]:
     numerals = load_layout().numerals
     found: dict[str, Meaning] = {}
     for form in load_forms():
-        for table in form.table:
+        for table in form.sectioned:
             for row in table.rows:
                 for key in folded_keys((row.label.lstrip(f"（{numerals}）、"), *row.keys)):
                     if len(key) >= _FUZZY_FLOOR:

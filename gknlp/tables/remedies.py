@@ -177,6 +177,8 @@ def _read_run(
 
 def _one_line(grid: Grid, values: tuple[Value, ...], slots: int) -> tuple[Value, ...]:
     """Return the numbers of the line that prints the row: not those of a second print or of a page number near it."""
+    if grid.is_one_line(values[0].start, values[-1].start):
+        return values
     by_line: dict[int, list[Value]] = {}
     for value in values:
         by_line.setdefault(grid.line(value.start), []).append(value)

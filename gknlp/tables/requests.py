@@ -134,24 +134,33 @@ def _placed(text: str, run: Run, column: Column, index: int | None) -> Cell:
 def _place(short: Mapping[str, Run], by_row: Mapping[str, Run], placed: Places, form: TableForm) -> Solution | None:
     """Return the placements of all short rows; ``None`` when a row of them says too little to be listed."""
     width = len(form.columns)
+    # A row that is zero wherever its lost number stood says nothing in any equation: the search need not carry it.
+    fixed: dict[str, tuple[Candidate, ...]] = {}
+    rest: dict[str, tuple[int, ...]] = {}
+    for row, run in short.items():
+        numbers = tuple([int(value[2] or 0) for value in run.values])
+        # One lost number follows from the row sum alone.
+        listed, is_zero = _candidates(numbers, width, None) if len(numbers) + 1 == width else (None, False)
+        if listed and is_zero:
+            fixed[row] = listed
+        else:
+            rest[row] = numbers
+    if not rest:
+        return Solution(fixed, 1, "totals", False)
     known = {row: _known(run, placed.get(row), width) for row, run in by_row.items() if row not in short}
     bounds = _bounds(known, _roles(form), width)
     options: dict[str, tuple[Candidate, ...]] = {}
-    # A row that is zero wherever its lost number stood says nothing in any equation: the search need not carry it.
-    fixed: dict[str, tuple[Candidate, ...]] = {}
-    for row, run in short.items():
-        numbers = tuple([int(value.number or 0) for value in run.values])
-        # One lost number follows from the row sum alone.
+    for row, numbers in rest.items():
         listed, is_zero = _candidates(numbers, width, bounds if len(numbers) + 1 < width else None)
         if listed is None:
             known[row] = (None,) * width
         elif is_zero:
             fixed[row] = listed
-            known[row] = listed[0].vector
         else:
             options[row] = listed
     if not options:
         return Solution(fixed, 1, "totals", False) if fixed else None
+    known |= {row: listed[0].vector for row, listed in fixed.items()}
     solution = solve(options, known, _roles(form))
     return solution._replace(rows={**fixed, **solution.rows})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -52,7 +51,9 @@ def _run(hits: list[RowHit], grid: Grid, width: int, table: TableId, notes: list
         hit = hits[0]
         values = hit.values
         if len(values) <= width and (not values or grid.is_one_line(hit.label.end - 1, values[-1].start)):
-            return Run(hit.id, hit, tuple(values), width, None, {type(value[2]) for value in values} <= _PLAIN)
+            return Run(hit.id, hit, values, width, None, {type(value[2]) for value in values} <= _PLAIN)
+        if len(values) <= width and grid.room(hit.label.end - 1) < width:
+            return Run(hit.id, hit, values, width, None, {type(value[2]) for value in values} <= _PLAIN)
     hit, doubt = _one_of(hits, table, notes)
     kept, extra = _own_cells(hit, grid, width)
     if len(kept) > width:
@@ -130,10 +131,9 @@ class _Spot(NamedTuple):
 
 def _spot(grid: Grid, run: Run) -> _Spot:
     label, first, last = run.hit.label.end - 1, run.values[0].start, run.values[-1].start
-    ends = grid.ends(label)
-    on_line = last <= ends[-1] and grid.is_one_line(first, label)
-    cells = tuple([bisect_right(ends, value[0]) for value in run.values]) if on_line else ()
-    return _Spot(bisect_right(ends, label), cells, len(ends))
+    on_line = grid.is_one_line(label, last) and grid.is_one_line(first, label)
+    cells = tuple(grid.cells([value[0] for value in run.values])) if on_line else ()
+    return _Spot(grid.cell(label), cells, grid.width(label))
 
 
 def positions(grid: Grid, header: list[Hit], found: Mapping[str, Run], width: int) -> Places:

@@ -15,7 +15,16 @@ from gknlp.model import Record
 from gknlp.train.data import Item
 from gknlp.train.decide import chosen, fit_decisions
 from gknlp.train.fit import STRENGTH, Scorer, out_of_fold, teachable, trainable
-from gknlp.train.matrix import SIGN_VALUE, Examples, gram_features, make_examples, sign_vectorizer
+from gknlp.train.matrix import (
+    SIGN_VALUE,
+    Examples,
+    Lines,
+    cue_matrix,
+    gram_features,
+    make_examples,
+    role_matrix,
+    sign_vectorizer,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +36,7 @@ _FEWEST_PASSES = 3
 _DIGITS = 4
 
 Analyzer = Callable[[str], list[str]]
+Features = Callable[[Lines, int], "csr_matrix"]
 Learner = Callable[[], "ClassifierMixin"]
 
 
@@ -46,20 +56,21 @@ class _Plan(NamedTuple):
     cues: bool = True
     concepts: bool = True
     context: bool = True
+    pairs: bool = True
     by_role: bool = False
 
 
 class _Fitted(NamedTuple):
     """Learners of one role or of both, with what makes their features."""
 
-    features: Callable[[Examples], csr_matrix]
+    features: Features
     learners: list[ClassifierMixin]
 
     def scores(self, examples: Examples) -> np.ndarray:
         import numpy as np
 
-        matrix = self.features(examples)
-        return np.column_stack([_decision(learner, matrix) for learner in self.learners])
+        matrix = self.features(examples.single(), examples.labels)
+        return examples.highest(np.column_stack([_decision(learner, matrix) for learner in self.learners]))
 
 
 class _ByRole(NamedTuple):
@@ -96,6 +107,7 @@ def _plans(kinds: Sequence[IssueType]) -> dict[str, _Plan]:
         "the same without cues, concepts and the section": _Plan(
             characters, logistic, cues=False, concepts=False, context=False
         ),
+        "the same without pairs of items": _Plan(characters, logistic, pairs=False),
         "the same with words 1-2": _Plan((gram_features, words), logistic),
         "the same with words 1-2 for characters": _Plan((words,), logistic),
         "the same with C=1": _Plan(characters, _logistic(1.0)),
@@ -147,9 +159,10 @@ def _fit_rows(plan: _Plan, examples: Examples) -> _Fitted:
     return _Fitted(features, _learn(plan, features, examples))
 
 
-def _learn(plan: _Plan, features: Callable[[Examples], csr_matrix], examples: Examples) -> list[ClassifierMixin]:
-    matrix = features(examples)
-    return [_fit_one(plan.learner, matrix, column) for column in examples.truth.T]
+def _learn(plan: _Plan, features: Features, examples: Examples) -> list[ClassifierMixin]:
+    learnt = examples.with_pairs() if plan.pairs else examples
+    matrix = features(learnt.wholes(), learnt.labels)
+    return [_fit_one(plan.learner, matrix, column) for column in learnt.truth.T]
 
 
 def _fit_one(learner: Learner, matrix: csr_matrix, truth: np.ndarray) -> ClassifierMixin:
@@ -160,21 +173,21 @@ def _fit_one(learner: Learner, matrix: csr_matrix, truth: np.ndarray) -> Classif
     return learner().fit(matrix, truth)
 
 
-def _features(plan: _Plan, examples: Examples) -> Callable[[Examples], csr_matrix]:
+def _features(plan: _Plan, examples: Examples) -> Features:
     from scipy.sparse import csr_matrix, hstack
     from sklearn.feature_extraction.text import TfidfVectorizer
 
+    lines = examples.wholes()
     fitted = [
-        TfidfVectorizer(analyzer=analyzer, min_df=2, sublinear_tf=True).fit(examples.folded)
-        for analyzer in plan.analyzers
+        TfidfVectorizer(analyzer=analyzer, min_df=2, sublinear_tf=True).fit(lines.folded) for analyzer in plan.analyzers
     ]
-    signs = sign_vectorizer().fit(examples.signs) if plan.concepts else None
+    signs = sign_vectorizer().fit(lines.signs()) if plan.concepts else None
 
-    def features(some: Examples) -> csr_matrix:
-        parts = [vectorizer.transform(some.folded) for vectorizer in fitted]
-        parts += [signs.transform(some.signs) * SIGN_VALUE] if signs else []
-        role = csr_matrix(some.problem[:, None].astype(float))
-        return csr_matrix(hstack([*parts, *([some.cues] if plan.cues else []), role]))
+    def features(some: Lines, labels: int) -> csr_matrix:
+        found = [vectorizer.transform(some.folded) for vectorizer in fitted]
+        found += [signs.transform(some.signs()) * SIGN_VALUE] if signs else []
+        found += [cue_matrix(some, labels)] if plan.cues else []
+        return csr_matrix(hstack([*found, role_matrix(some)]))
 
     return features
 

@@ -24,6 +24,9 @@ FOLDS = 5
 # The label of an item that no other fits.
 _REST: dict[Role, str] = {"problem": OTHER_ISSUE, "measure": GENERIC}
 _DIGITS = 6
+_SINGLE: dict[Role, int] = {"problem": 1, "measure": 1}
+_RUNS = ((1, 2), (2, 2), (1, 3))  # how many neighbouring problems and measures are also learnt from as one item
+_JOINED_WEIGHT = 0.33
 
 
 class Decisions(NamedTuple):
@@ -35,11 +38,20 @@ class Decisions(NamedTuple):
 
 
 class _Weighing(NamedTuple):
-    """The weights of clues, the bias of each label, and each row's probabilities by weights without its document."""
+    """The weights of clues and the bias of each label."""
 
     weights: tuple[float, ...]
     biases: dict[str, float]
-    probabilities: list[dict[str, float]]
+
+
+class _Case(NamedTuple):
+    """An item, or neighbours as one, in its section: the clues to it, its labels, its row if it is an item."""
+
+    document: str
+    guess: Guess
+    labels: frozenset[str]
+    row: int | None
+    told: Clues
 
 
 def fit_decisions(
@@ -51,18 +63,16 @@ def fit_decisions(
     """
     sigmoids = {role: _sigmoids(role, items, scores, kinds) for role in _REST}
     guesses = _guesses(items, scores, kinds, sigmoids)
-    told: list[Clues] = _told(items, guesses) if context else [{} for _ in items]
+    cases = _cases(items, guesses, context=context)
     given = [dict(guess.probabilities) for guess in guesses]
     shared: dict[Role, RoleWeights] = {}
     labels: dict[Role, dict[str, Sigmoid]] = {}
     for role, own in sigmoids.items():
+        of_role = [case for case in cases if case.guess.role == role]
+        single = _weigh([case._replace(told=alone(case.guess)) for case in of_role], list(own), len(ALONE), given)
+        both = [case for case in of_role if any(len(values) == len(BESIDE) for values in case.told.values())]
+        beside = _weigh(both, list(own), len(BESIDE), given)
         rows = [row for row, item in enumerate(items) if item.role == role]
-        both = [row for row in rows if any(len(values) == len(BESIDE) for values in told[row].values())]
-        single = _weigh([alone(guesses[row]) for row in rows], [items[row] for row in rows], list(own), len(ALONE))
-        beside = _weigh([told[row] for row in both], [items[row] for row in both], list(own), len(BESIDE))
-        for places, weighing in ((rows, single), (both, beside)):
-            for row, found in zip(places, weighing.probabilities, strict=True):
-                given[row].update(found)
         thresholds, floor = _cuts(role, [given[row] for row in rows], [items[row] for row in rows], list(own))
         shared[role] = RoleWeights(floor=floor, rest=_REST[role], alone=single.weights, beside=beside.weights)
         labels[role] = {
@@ -118,12 +128,36 @@ def chosen(role: Role, decisions: Decisions, items: Sequence[Item]) -> tuple[np.
     return given, truth
 
 
-def _told(items: Sequence[Item], guesses: Sequence[Guess]) -> list[Clues]:
-    """Return the clues to each item, sections being the items of a document in the order of its text."""
-    found: list[Clues] = [{} for _ in items]
+def _cases(items: Sequence[Item], guesses: Sequence[Guess], *, context: bool) -> list[_Case]:
+    """Return each item in its section, then items of sections in which neighbours are one item.
+
+    Reports have longer items than annotations have, and not as many measures as problems.
+    """
+    found: list[_Case] = []
     for rows in sections(items):
-        for row, own in zip(rows, clues([guesses[row] for row in rows]), strict=True):
-            found[row] = own
+        single = [_Case(items[row].document, guesses[row], frozenset(items[row].labels), row, {}) for row in rows]
+        for problems, measures in ((1, 1), *(_RUNS if context else ())):
+            section = _joined(single, {"problem": problems, "measure": measures})
+            told = clues([case.guess for case in section]) if context else [{} for _ in section]
+            found += [case._replace(told=own) for case, own in zip(section, told, strict=True)]
+    return found
+
+
+def _joined(section: Sequence[_Case], runs: dict[Role, int]) -> list[_Case]:
+    """Return a section in which so many neighbours of a role are one item."""
+    found: list[_Case] = []
+    seen: dict[Role, int] = {"problem": 0, "measure": 0}
+    last: dict[Role, int] = {}
+    for case in section:
+        role = case.guess.role
+        if seen[role] % runs[role]:
+            before = found[last[role]]
+            whole = before.guess.joined(case.guess)
+            found[last[role]] = _Case(case.document, whole, before.labels | case.labels, None, {})
+        else:
+            last[role] = len(found)
+            found.append(case if runs == _SINGLE else case._replace(row=None))
+        seen[role] += 1
     return found
 
 
@@ -135,35 +169,39 @@ def sections(items: Sequence[Item]) -> list[list[int]]:
     return [sorted(places, key=lambda place: items[place].start) for places in by_document.values()]
 
 
-def _weigh(told: Sequence[Clues], items: Sequence[Item], labels: Sequence[str], width: int) -> _Weighing:
-    """Fit the weights of ``width`` clues; with nothing to tell apart the first clue, the item's own odds, decides."""
+def _weigh(cases: Sequence[_Case], labels: Sequence[str], width: int, given: Sequence[dict[str, float]]) -> _Weighing:
+    """Fit the weights of ``width`` clues; write the probabilities that weights without the document give an item.
+
+    With nothing to tell apart the first clue, the item's own odds, decides.
+    """
     import numpy as np
     from sklearn.model_selection import GroupKFold
 
-    pairs = [(row, label) for row, own in enumerate(told) for label in own]
+    pairs = [(case, label) for case in cases for label in case.told]
     columns = {label: width + column for column, label in enumerate(labels)}
     features = np.zeros((len(pairs), width + len(labels)))
-    for number, (row, label) in enumerate(pairs):
-        features[number, :width] = told[row][label]
+    for number, (case, label) in enumerate(pairs):
+        features[number, :width] = case.told[label]
         features[number, columns[label]] = 1
-    truth = np.array([label in items[row].labels for row, label in pairs], dtype=bool)
-    documents = [items[row].document for row, _ in pairs]
-    probabilities: list[dict[str, float]] = [{} for _ in items]
+    truth = np.array([label in case.labels for case, label in pairs], dtype=bool)
+    weights = np.array([1.0 if case.row is not None else _JOINED_WEIGHT for case, _ in pairs])
+    documents = [case.document for case, _ in pairs]
     if len(set(documents)) >= FOLDS:
         for inside, outside in GroupKFold(FOLDS).split(features, groups=documents):
-            odds = features[outside] @ (fitted := _fit(features[inside], truth[inside], width))[:-1] + fitted[-1]
+            fitted = _fit(features[inside], truth[inside], weights[inside])
+            odds = features[outside] @ fitted[:-1] + fitted[-1]
             for number, probability in zip(outside, (1 / (1 + np.exp(-odds))).tolist(), strict=True):
-                row, label = pairs[number]
-                probabilities[row][label] = probability
-    fitted = _fit(features, truth, width)
+                case, label = pairs[number]
+                if case.row is not None:
+                    given[case.row][label] = probability
+    fitted = _fit(features, truth, weights)
     return _Weighing(
         weights=tuple(round(weight, _DIGITS) for weight in fitted[:width].tolist()),
         biases={label: round(float(fitted[columns[label]] + fitted[-1]), _DIGITS) for label in labels},
-        probabilities=probabilities,
     )
 
 
-def _fit(features: np.ndarray, truth: np.ndarray, width: int) -> np.ndarray:
+def _fit(features: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the weights of the columns and, last, the intercept."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
@@ -172,7 +210,7 @@ def _fit(features: np.ndarray, truth: np.ndarray, width: int) -> np.ndarray:
         plain = np.zeros(features.shape[1] + 1)
         plain[0] = 1
         return plain
-    learner = LogisticRegression(C=1.0, solver="newton-cholesky", max_iter=100).fit(features, truth)
+    learner = LogisticRegression(C=1.0, solver="newton-cholesky", max_iter=100).fit(features, truth, weights)
     return np.concatenate([learner.coef_[0], learner.intercept_])
 
 
@@ -183,7 +221,9 @@ def _cuts(
     import numpy as np
 
     probabilities = np.array([[own[label] for label in labels] for own in given], dtype=float).reshape(-1, len(labels))
-    truth = np.array([[label in item.labels for label in labels] for item in items], dtype=bool).reshape(-1, len(labels))
+    truth = np.array([[label in item.labels for label in labels] for item in items], dtype=bool).reshape(
+        -1, len(labels)
+    )
     thresholds = fit_thresholds(probabilities, truth)
     rest = list(labels).index(_REST[role]) if _REST[role] in labels else None
     return thresholds, fit_floor(probabilities, truth, thresholds, rest)

@@ -26,10 +26,12 @@ from gknlp.train.matrix import (
     CUE_VALUE,
     SIGN_VALUE,
     Examples,
+    Lines,
     concept_words,
+    cue_matrix,
     gram_vectorizer,
-    joined,
     make_examples,
+    role_matrix,
     sign_vectorizer,
 )
 
@@ -80,15 +82,22 @@ class Linear(NamedTuple):
     frequencies: np.ndarray
     documents: int
 
-    def matrix(self, examples: Examples) -> csr_matrix:
-        """Return the features of examples, one column a coefficient."""
-        return joined(self.vectorizer.transform(examples.folded), self.signs.transform(examples.signs), examples)
-
     def scores(self, examples: Examples) -> np.ndarray:
         """Return the scores of examples, one column a label."""
         import numpy as np
 
-        return np.asarray(self.matrix(examples) @ self.coefficients.T + self.biases)
+        matrix = self.matrix(examples.single(), examples.labels)
+        return examples.highest(np.asarray(matrix @ self.coefficients.T + self.biases))
+
+    def matrix(self, lines: Lines, labels: int) -> csr_matrix:
+        """Return the features of lines, one column a coefficient."""
+        return _joined(self.vectorizer.transform(lines.folded), self.signs.transform(lines.signs()), lines, labels)
+
+
+def _joined(grams: csr_matrix, signs: csr_matrix, lines: Lines, labels: int) -> csr_matrix:
+    from scipy.sparse import csr_matrix, hstack
+
+    return csr_matrix(hstack([grams, signs * SIGN_VALUE, cue_matrix(lines, labels), role_matrix(lines)]))
 
 
 def train(items: Sequence[Item], kinds: Sequence[IssueType], name: str) -> Trained:
@@ -132,16 +141,19 @@ def trainable(items: Sequence[Item], kinds: Sequence[IssueType]) -> list[str]:
 
 
 def fit_linear(examples: Examples) -> Linear:
-    """Fit one regression a label."""
+    """Fit one regression a label, on the examples and on pairs of them."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
     vectorizer, signs = gram_vectorizer(), sign_vectorizer()
-    grams = vectorizer.fit_transform(examples.folded)
-    matrix = joined(grams, signs.fit_transform(examples.signs), examples)
+    single, pairs = examples.wholes(), examples.with_pairs()
+    grams = vectorizer.fit_transform(single.folded)
+    signs.fit(single.signs())
+    lines = pairs.wholes()
+    matrix = _joined(vectorizer.transform(lines.folded), signs.transform(lines.signs()), lines, examples.labels)
     fitted = [
         LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(matrix, column)
-        for column in examples.truth.T
+        for column in pairs.truth.T
     ]
     return Linear(
         vectorizer=vectorizer,
@@ -149,7 +161,7 @@ def fit_linear(examples: Examples) -> Linear:
         coefficients=np.vstack([one.coef_ for one in fitted]),
         biases=np.concatenate([one.intercept_ for one in fitted]),
         frequencies=grams.getnnz(axis=0),
-        documents=len(examples.folded),
+        documents=len(examples.parts),
     )
 
 
@@ -163,7 +175,7 @@ def out_of_fold(examples: Examples, fit: Callable[[Examples], Scorer], groups: n
 
     kept, folds = (examples.documents, GroupKFold(FOLDS)) if groups is None else (groups, LeaveOneGroupOut())
     scores = np.zeros(examples.truth.shape)
-    for inside, outside in folds.split(examples.folded, groups=kept):
+    for inside, outside in folds.split(examples.parts, groups=kept):
         _refuse_empty(examples, inside)
         scores[outside] = fit(examples.rows(inside)).scores(examples.rows(outside))
     return scores

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gknlp.issues.features import WordFinder, grams, squeeze
+from gknlp.issues.features import Found, WordFinder, grams, parts, squeeze
 from gknlp.knowledge.concepts import load_concepts
 from gknlp.knowledge.issue_types import IssueType
 from gknlp.text.normalize import fold
@@ -25,49 +25,117 @@ _LEAST_SIGNS = 3
 _MOST_GRAMS = 40_000
 
 
-class Examples(NamedTuple):
-    """One row an item; ``truth`` has one column a trained label, ``cues`` one a label of the taxonomy.
+class Part(NamedTuple):
+    """A sentence of an item, folded, and the cues and concepts in it."""
 
-    ``signs`` are each item's concepts and pairs of concepts, ``passes`` the rounds of writing that it comes from.
+    folded: str
+    found: Found
+
+
+class Examples(NamedTuple):
+    """One row an item: its parts, of which the one with the highest score of a label decides.
+
+    ``truth`` has one column a trained label; ``labels`` is the number of labels of the taxonomy; ``passes`` are the
+    rounds of writing that items come from.
     """
 
-    folded: list[str]
-    signs: list[list[str]]
+    parts: list[list[Part]]
+    labels: int
     problem: np.ndarray
     truth: np.ndarray
     documents: np.ndarray
     passes: np.ndarray
-    cues: csr_matrix
 
     def rows(self, rows: np.ndarray) -> Examples:
         """Return some of the rows."""
         return Examples(
-            folded=[self.folded[row] for row in rows],
-            signs=[self.signs[row] for row in rows],
+            parts=[self.parts[row] for row in rows],
+            labels=self.labels,
             problem=self.problem[rows],
             truth=self.truth[rows],
             documents=self.documents[rows],
             passes=self.passes[rows],
-            cues=self.cues[rows],
         )
+
+    def wholes(self) -> Lines:
+        """Return one line an item, what learners learn from."""
+        return Lines(["".join(part.folded for part in parts) for parts in self.parts], self._found(), self.problem)
+
+    def single(self) -> Lines:
+        """Return one line a part, what is scored."""
+        parts = [part for own in self.parts for part in own]
+        counts = [len(own) for own in self.parts]
+        return Lines([part.folded for part in parts], [part.found for part in parts], self.problem.repeat(counts))
+
+    def highest(self, scores: np.ndarray) -> np.ndarray:
+        """Return the highest score of each item's parts, from those of :meth:`single`."""
+        import numpy as np
+
+        starts = np.cumsum([0, *(len(own) for own in self.parts[:-1])])
+        return np.maximum.reduceat(scores, starts) if len(scores) else scores
+
+    def with_pairs(self) -> Examples:
+        """Return the rows and, behind them, neighbours of one document and role as one item.
+
+        Reports have longer items with more labels than annotations have.
+        """
+        import numpy as np
+
+        pairs: list[int] = []
+        for row in range(len(self.parts) - 1):
+            alike = self.documents[row] == self.documents[row + 1] and self.problem[row] == self.problem[row + 1]
+            if alike and (not pairs or pairs[-1] < row - 1):
+                pairs.append(row)
+        first = np.array(pairs, dtype=int)
+        more = self.rows(first)
+        return Examples(
+            parts=[*self.parts, *(self.parts[row] + self.parts[row + 1] for row in pairs)],
+            labels=self.labels,
+            problem=np.concatenate([self.problem, more.problem]),
+            truth=np.concatenate([self.truth, more.truth | self.truth[first + 1]]),
+            documents=np.concatenate([self.documents, more.documents]),
+            passes=np.concatenate([self.passes, more.passes]),
+        )
+
+    def _found(self) -> list[Found]:
+        return [
+            Found(
+                cues=sorted({cue for part in parts for cue in part.found.cues}),
+                signs=sorted({sign for part in parts for sign in part.found.signs}),
+            )
+            for parts in self.parts
+        ]
+
+
+class Lines(NamedTuple):
+    """Texts with what was found in them and whether they are of problems."""
+
+    folded: list[str]
+    found: list[Found]
+    problem: np.ndarray
+
+    def signs(self) -> list[list[str]]:
+        """Return each line's concepts and pairs of concepts."""
+        return [one.signs for one in self.found]
 
 
 def make_examples(items: Sequence[Item], trained: Sequence[str], kinds: Sequence[IssueType]) -> Examples:
     """Return the examples of items; documents are numbered in the order of their first items."""
     import numpy as np
 
-    folded = [fold(item.text) for item in items]
     finder = WordFinder([kind.cues for kind in kinds], concept_words())
-    found = [finder.find(text) for text in folded]
     return Examples(
-        folded=folded,
-        signs=[one.signs for one in found],
+        parts=[_parts(fold(item.text), finder) for item in items],
+        labels=len(kinds),
         problem=np.array([item.role == "problem" for item in items]),
         truth=np.array([[label in item.labels for label in trained] for item in items]),
         documents=_numbered([item.document for item in items]),
         passes=_numbered([item.pass_ for item in items]),
-        cues=_cue_matrix([one.cues for one in found], len(kinds)),
     )
+
+
+def _parts(folded: str, finder: WordFinder) -> list[Part]:
+    return [Part(folded[start:end], finder.find(folded[start:end])) for start, end in parts(folded)]
 
 
 def concept_words() -> dict[str, tuple[str, ...]]:
@@ -82,12 +150,20 @@ def _numbered(names: Sequence[str]) -> np.ndarray:
     return np.array([numbers[name] for name in names])
 
 
-def _cue_matrix(found: Sequence[Sequence[int]], width: int) -> csr_matrix:
+def cue_matrix(lines: Lines, width: int) -> csr_matrix:
+    """Return the cues of ``width`` labels."""
     from scipy.sparse import csr_matrix
 
-    rows = [row for row, hits in enumerate(found) for _ in hits]
-    columns = [hit for hits in found for hit in hits]
-    return csr_matrix(([CUE_VALUE] * len(rows), (rows, columns)), shape=(len(found), width))
+    rows = [row for row, one in enumerate(lines.found) for _ in one.cues]
+    columns = [cue for one in lines.found for cue in one.cues]
+    return csr_matrix(([CUE_VALUE] * len(rows), (rows, columns)), shape=(len(lines.found), width))
+
+
+def role_matrix(lines: Lines) -> csr_matrix:
+    """Return the column of the role."""
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix(lines.problem[:, None].astype(float))
 
 
 def gram_vectorizer() -> TfidfVectorizer:
@@ -107,11 +183,3 @@ def sign_vectorizer() -> CountVectorizer:
     from sklearn.feature_extraction.text import CountVectorizer
 
     return CountVectorizer(analyzer=list, min_df=_LEAST_SIGNS, binary=True, dtype=float)
-
-
-def joined(grams: csr_matrix, signs: csr_matrix, examples: Examples) -> csr_matrix:
-    """Return the matrix of grams, signs, cues and, last, the role."""
-    from scipy.sparse import csr_matrix, hstack
-
-    role = csr_matrix(examples.problem[:, None].astype(float))
-    return csr_matrix(hstack([grams, signs * SIGN_VALUE, examples.cues, role]))

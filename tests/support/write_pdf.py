@@ -11,11 +11,11 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gknlp.readers.layout import Printed, TextCell, place_cells
+from gknlp.readers.layout import TextCell, place_cells
+from gknlp.readers.pdf_labels import is_value
 from tests.support.reports import Page, ReportSource, Rows, report_sources
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Style(NamedTuple):
     margin: float = 60.0
     columns: int = 1
     header: str = ""  # printed at the head of every page
-    repeated: int = 0  # rows of a table printed again after a page break
+    repeated: bool = False  # the head of a table is printed again after a page break
     cut: bool = True  # page breaks cut labels
     turned: bool = False  # everything is printed from the bottom to the top of the page
 
@@ -95,13 +95,6 @@ def write_parts(parts: Sequence[str | Rows | Page], style: Style = Style()) -> b
     return pen.finished()
 
 
-class _Row(NamedTuple):
-    """A row that fits on a page: its number in the table, its height."""
-
-    number: int
-    height: float
-
-
 class _Pen:
     """Where on which page the next thing is printed."""
 
@@ -118,6 +111,7 @@ class _Pen:
         gap = 30.0 * (style.columns - 1)
         self.width = (style.width - 2 * style.margin - gap) / style.columns
         self.x = self.y = 0.0
+        self.left: dict[TextCell, list[str]] = {}  # what of a table's cells is not printed yet
         self.next_column()
 
     @property
@@ -185,18 +179,23 @@ class _Pen:
         sides = self.sides(grid.cells)
         lines = {cell: self.lines_of(cell, sides) for cell in grid.cells}
         heights = _heights(grid.cells, lines, len(rows))
+        head = _head(rows) if self.style.repeated else 0
+        if self.y + sum(heights[: head + 1]) > self.bottom:
+            self.next_column()
         top, first = self.y, 0
+        self.left = dict(lines)
         for row, height in enumerate(heights):
-            if self.y + height > self.bottom and row > first:
-                self.draw(grid.cells, lines, sides, _tops(top, heights[first:row]), first)
+            if self.y + height > self.bottom and row > max(first, head):
+                self.draw(grid.cells, sides, _tops(top, heights[first:row]), first)
                 self.next_column()
                 top, first = self.y, row
-                if self.style.repeated:
-                    head = _tops(top, heights[: self.style.repeated])
-                    self.draw(grid.cells, lines, sides, head, 0)
-                    top = self.y = head[-1]
+                if head:
+                    tops = _tops(top, heights[:head])
+                    self.left.update((cell, lines[cell]) for cell in grid.cells if cell.row < head)
+                    self.draw(grid.cells, sides, tops, 0)
+                    top = self.y = tops[-1]
             self.y += height
-        self.draw(grid.cells, lines, sides, _tops(top, heights[first:]), first)
+        self.draw(grid.cells, sides, _tops(top, heights[first:]), first)
         self.y += 6
 
     def sides(self, cells: Sequence[TextCell]) -> list[float]:
@@ -217,14 +216,7 @@ class _Pen:
         room = sides[cell.column + cell.column_span] - sides[cell.column] - 2 * _PAD
         return list(self.wrapped(cell.text, _SMALL, room, room))
 
-    def draw(
-        self,
-        cells: Sequence[TextCell],
-        lines: dict[TextCell, list[str]],
-        sides: Sequence[float],
-        tops: Sequence[float],
-        first: int,
-    ) -> None:
+    def draw(self, cells: Sequence[TextCell], sides: Sequence[float], tops: Sequence[float], first: int) -> None:
         """Draw the rows from ``first`` on, as many as there are places for."""
         beyond = first + len(tops) - 1
         for cell in cells:
@@ -236,18 +228,20 @@ class _Pen:
             if self.style.ruled:
                 for ax, ay, bx, by in ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)):
                     self.line(ax, ay, bx, by)
-            self.cell_text(self.share(lines[cell], cell, start, end), x0, x1, y0, y1)
+            self.cell_text(self.share(cell, end), x0, x1, y0, y1)
 
-    def share(self, lines: list[str], cell: TextCell, start: int, end: int) -> list[str]:
-        """Return what of a cell's text stands on one page."""
-        if end - start == cell.row_span:
+    def share(self, cell: TextCell, end: int) -> list[str]:
+        """Return what of a cell's text stands on this page; the rest is left for the next."""
+        lines = self.left[cell]
+        if end == cell.row + cell.row_span or not self.style.cut or sum(map(len, lines)) < 2:
+            self.left[cell] = []
             return lines
-        if not self.style.cut:
-            return lines if start == cell.row else []
-        text = lines if len(lines) > 1 else list(lines[0])
-        cut = len(text) // 2
-        part = text[:cut] if start == cell.row else text[cut:]
-        return part if len(lines) > 1 else ["".join(part)]
+        if len(lines) > 1:
+            self.left[cell] = lines[len(lines) // 2 :]
+            return lines[: len(lines) // 2]
+        half = len(lines[0]) // 2
+        self.left[cell] = [lines[0][half:]]
+        return [lines[0][:half]]
 
     def cell_text(self, lines: Sequence[str], x0: float, x1: float, y0: float, y1: float) -> None:
         step = _SMALL * 1.2
@@ -276,6 +270,11 @@ def _heights(cells: Sequence[TextCell], lines: dict[TextCell, list[str]], rows: 
         have = sum(heights[cell.row : cell.row + cell.row_span])
         heights[cell.row + cell.row_span - 1] += max(need - have, 0)
     return heights
+
+
+def _head(rows: Rows) -> int:
+    """Return how many rows stand above the first one with a value."""
+    return next((at for at, row in enumerate(rows) if any(is_value(cell.text) for cell in row)), 0)
 
 
 def _tops(top: float, heights: Sequence[float]) -> list[float]:
