@@ -14,7 +14,7 @@ import argparse
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import NamedTuple
 
@@ -105,10 +105,10 @@ EDITS: dict[str, Edit] = {
 }
 
 
-def try_all(seed: int, each: int) -> Outcome:
-    """Apply every edit ``each`` times to every page and judge the readings."""
+def try_all(chosen: Iterable[tuple[ReportSource, str, str]], seed: int, each: int) -> Outcome:
+    """Apply every edit ``each`` times to the chosen pages and judge the readings."""
     outcome = Outcome(Counter(), Counter(), [], [])
-    for source, form, page in pages():
+    for source, form, page in chosen:
         wanted = expected(source)
         for kind, edit in EDITS.items():
             for number in range(each):
@@ -154,7 +154,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--each", type=int, default=10, help="how often each kind of damage is done to each page")
     parser.add_argument("--list", type=int, default=20, metavar="N", help="show so many silent errors (default 20)")
     options = parser.parse_args(arguments)
-    outcome = try_all(options.seed, options.each)
+    outcome = try_all(pages(), options.seed, options.each)
     for line in (*outcome.crashes, *map(str, outcome.silent[: options.list])):
         print(line)
     print(f"{outcome.tried.total()} mutations of {2 * len(report_sources())} pages, seed {options.seed}")

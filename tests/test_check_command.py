@@ -59,6 +59,16 @@ def test_rules_are_switched_off_by_a_file(tmp_path: Path) -> None:
     assert result.exit_code == 2 and "T3_ITEMTOTAL" in result.output and "gknlp.toml" in result.output
 
 
+def test_extract_leaves_out_the_rules_that_are_switched_off(tmp_path: Path) -> None:
+    settings = tmp_path / "gknlp.toml"
+    settings.write_text('[checks]\nignore = ["T3_ITEM_TOTAL"]\n', encoding="utf-8")
+    options = ["--ignore", "T3_BALANCE", "--config", str(settings)]
+    result = CliRunner().invoke(main, ["extract", str(BROKEN), *options])
+    rules = {check["rule"] for check in json.loads(result.stdout)["checks"]}
+    assert "T3_ROW_SUM" in rules and not rules & {"T3_BALANCE", "T3_ITEM_TOTAL"}
+    assert CliRunner().invoke(main, ["extract", str(BROKEN), "--ignore", "T3"]).exit_code == 2
+
+
 def test_people_read_the_most_serious_first() -> None:
     output = run(BROKEN).output
     assert "T3_ITEM_TOTAL" in output and "line 60" in output and "and 2 more" in output

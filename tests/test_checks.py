@@ -154,6 +154,9 @@ def test_a_failure_says_where_and_with_which_cells(rule: Rule) -> None:
 def test_a_rule_applies_to_the_forms_it_names(rule: Rule) -> None:
     for form in load_forms():
         checks = of(run_checks(tables(form.id)), rule.id)
+        if form.table_form(str(rule.table)) is None:
+            assert not checks
+            continue
         applies = rule.kind != "subtotal" and (not rule.forms or form.id in rule.forms)
         assert all((check.status != "not_applicable") == applies for check in checks)
         assert checks and (applies or len(checks) == 1)

@@ -19,7 +19,7 @@ from gknlp.errors import UnreadableInput, UnsupportedFormat
 from gknlp.model import Document
 from gknlp.readers import convert, package, read_bytes
 from tests.support.reports import report_sources
-from tests.support.write_doc import pack_doc, pack_ole, write_doc
+from tests.support.write_doc import pack_ole, write_doc
 from tests.support.write_docx import write_docx
 from tests.support.write_html import write_html
 from tests.support.write_odt import pack, write_odt
@@ -97,18 +97,18 @@ def test_document_types_are_refused(bomb: str, encoding: str) -> None:
 def test_a_document_type_hidden_by_its_encoding_is_no_xml() -> None:
     with pytest.raises(UnreadableInput, match="damaged"):
         package.parse_xml(
-            '<?xml version="1.0" encoding="cp037"?>'.encode() + BOMBS["external entity"].encode("cp037"), "x"
+            b'<?xml version="1.0" encoding="cp037"?>' + BOMBS["external entity"].encode("cp037"), "x"
         )
 
 
 def test_a_zip_bomb_is_not_unpacked() -> None:
     tracemalloc.start()
-    data = docx(body("<w:p/>" + " " * (200 << 20)))
+    data = docx(body("<w:p/>" + " " * (100 << 20)))
     tracemalloc.reset_peak()
     assert "unpacks to more than" in refused(data)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 2 * package.MAX_PART
+    assert peak < 3 * package.MAX_PART
 
 
 def test_a_package_of_too_many_parts_is_refused() -> None:
@@ -222,10 +222,7 @@ def test_cut_off_texts_say_so(write: object) -> None:
         (pack_ole({"PowerPoint Document": b"x"}), "slides"),
         (pack_ole({"Other": b"x"}), "without text"),
         (pack_ole({"WordDocument": b"x" * 5000}), "damaged"),
-        (
-            pack_doc([], flags=0x0300) if False else pack_ole({"WordDocument": b"\xec\xa5\xc1\0" + bytes(6) + b"\0\1"}),
-            "encrypted",
-        ),
+        (pack_ole({"WordDocument": b"\xec\xa5\xc1\0" + bytes(6) + b"\0\1"}), "encrypted"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "damaged"),
         (docx("<x/>"), "no body"),
         (docx(body("")), "no text"),

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from gknlp.checks import run_checks
-from gknlp.checks.arithmetic import agrees, read_printed
+from gknlp.checks.rates import agrees, read_printed
 from gknlp.knowledge.rules import RuleExample, load_rules
 from gknlp.model import Check, Number, Table
 from gknlp.pipeline import extract

@@ -239,15 +239,9 @@ def zipped(*members: str) -> bytes:
     [
         (b"%PDF-1.7\n...", "PDF"),
         (b"\n%PDF-1.4\n...", "PDF"),
-        (zipped("[Content_Types].xml", "word/document.xml"), "Word document"),
         (zipped("[Content_Types].xml", "xl/workbook.xml"), "workbook"),
         (zipped("OFD.xml"), "OFD"),
         (zipped("a.txt"), "ZIP archive"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "WPS"),
-        (b"{\\rtf1 ...}", "RTF"),
-        (b"<!DOCTYPE html><html>", "HTML"),
-        ("\ufeff\n <!-- x --><html><body>公开".encode(), "HTML"),
-        ("\ufeff<html>公开".encode("utf-16-le"), "HTML"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "image"),
         (b"\x1f\x8b\x08" + bytes(50), "archive"),
     ],
@@ -256,6 +250,27 @@ def test_formats_that_are_not_read_yet(data: bytes, looks: str) -> None:
     """The message names the file, what it is and the remedy."""
     with pytest.raises(UnsupportedFormat, match=rf"a\.txt is .*{looks}.*: .* first"):
         read(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (zipped("[Content_Types].xml", "word/document.xml"), "a Word document (.docx)"),
+        (zipped("mimetype", "content.xml", "META-INF/manifest.xml"), "an OpenDocument text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Office or WPS document (.doc, .wps)"),
+        (b"{\\rtf1 ...}", "an RTF document"),
+        (b"<!DOCTYPE html><html>", "an HTML page"),
+        ("\ufeff\n <!-- x --><html><body>公开".encode(), "an HTML page"),
+        ("\ufeff<html>公开".encode("utf-16-le"), "an HTML page"),
+        ("<p>公开</p>".encode(), "an HTML page"),
+        (
+            b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n",
+            "a saved web page (.mht)",
+        ),
+    ],
+)
+def test_formats_are_known_by_their_content(data: bytes, name: str) -> None:
+    assert next(form for form in FORMATS if form.matches(data)).name == name
 
 
 @pytest.mark.parametrize("text", ["< 公开 >", "公开<html>", "PK公开", "<公开> 信息"])

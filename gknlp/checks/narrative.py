@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from gknlp.checks.arithmetic import ARITHMETIC, ProseJudge
-from gknlp.checks.prose import Prose, index_facts
+from gknlp.checks.growth import check_growth
+from gknlp.checks.parts import check_parts
+from gknlp.checks.prose import Prose, Told, index_facts
+from gknlp.checks.rates import check_rates, check_share_sums
 from gknlp.checks.sheet import Sheet
 from gknlp.checks.stated import check_stated
 from gknlp.checks.wording import check_blank_numbers, check_period
 from gknlp.knowledge.rules import PROSE_KINDS, Language, Rule, load_rules
 from gknlp.model import Check, TableId
 
-_INSIDE: Mapping[str, ProseJudge] = {**ARITHMETIC, "period": check_period, "blank_number": check_blank_numbers}
+ProseJudge = Callable[[Rule, Told, Language], Iterator[Check]]
+
+_INSIDE: Mapping[str, ProseJudge] = {
+    "parts": check_parts,
+    "rate": check_rates,
+    "share_sum": check_share_sums,
+    "growth": check_growth,
+    "period": check_period,
+    "blank_number": check_blank_numbers,
+}
 
 
 class _Job(NamedTuple):

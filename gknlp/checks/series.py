@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from gknlp.checks.arithmetic import find_growth, judge_growth
 from gknlp.checks.flows import Pair, check_flow, check_same_tables
+from gknlp.checks.growth import find_growth, judge_growth
 from gknlp.checks.prose import Prose, Told, index_facts
 from gknlp.checks.reuse import check_same_text, check_stale_form, check_stale_year
 from gknlp.checks.rollup import check_rollup, covers_area

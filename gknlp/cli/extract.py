@@ -27,6 +27,7 @@ SOME_FAILED = 1
 CANNOT_WRITE = 3
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+_NO_COLUMN = "is a table: name the column that holds the reports with --text-column"
 
 
 class Output(NamedTuple):
@@ -42,12 +43,17 @@ class Output(NamedTuple):
 
 
 class How(NamedTuple):
-    """How a run is done: processes (``None``: as many as is sensible), seconds an input, whether to take up a cut run."""
+    """How a run is done.
+
+    ``jobs`` are processes, ``None`` for as many as is sensible; ``timeout`` the seconds that an input may take;
+    ``resume`` takes up a cut run; ``column`` holds the texts of tables.
+    """
 
     jobs: int | None
     timeout: float | None
     resume: bool
     quiet: bool
+    column: str | None
 
 
 @click.command("extract", no_args_is_help=True)
@@ -71,6 +77,7 @@ class How(NamedTuple):
 @click.option("--resume/--no-resume", default=True, help="Skip what an earlier run has done (the default), or do all.")
 @click.option("--engine", type=click.Choice(["processes", "dask"]), default="processes", help="What does the work.")
 @click.option("--scheduler", metavar="ADDRESS", help="A running Dask scheduler; else a cluster on this machine.")
+@click.option("--text-column", metavar="NAME", help="Column of CSV and JSON Lines that holds reports, one a row.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary; errors are still named.")
 def command(
     paths: tuple[str, ...],
@@ -84,6 +91,7 @@ def command(
     resume: bool,
     engine: str,
     scheduler: str | None,
+    text_column: str | None,
     quiet: bool,
 ) -> None:
     """Read reports into checked JSON.
@@ -98,6 +106,8 @@ def command(
     gknlp extract reports -o out --format parquet   tables in parts, for very many reports
     gknlp extract a.txt b.txt | jq .year      JSON Lines into a pipe
     gknlp extract - < report.txt              standard input
+    gknlp extract crawl.warc.gz reports.zip -o out     what archives hold
+    gknlp extract reports.csv --text-column content -o out.jsonl
     gknlp extract reports -o out --knowledge mine   with fact types of your own from mine/*.toml
 
     Without --format a single report is one indented object, on standard output or in FILE.json; a folder gets one
@@ -123,7 +133,7 @@ def command(
     from gknlp.corpus.pool import WorkersFailed
     from gknlp.errors import KnowledgeError, MissingExtra
 
-    how = How(jobs, timeout, resume, quiet)
+    how = How(jobs, timeout, resume, quiet, text_column)
     options = _options(knowledge, ignore, config)
     try:
         if engine == "dask":
@@ -188,10 +198,12 @@ def _is_folder(place: Path) -> bool:
 def _extract(
     paths: tuple[str, ...], output: str | None, format_: Format | None, options: Options, how: How
 ) -> tuple[Summary, int, Output]:
-    from gknlp.corpus.inputs import find_inputs
+    from gknlp.corpus.inputs import find_inputs, is_container, is_table
 
-    inputs = find_inputs(paths)
-    where = choose_output(output, format_, single=len(paths) == 1 and inputs[0].path == paths[0])
+    found = find_inputs(paths, how.column)
+    inputs = tuple(item._replace(problem=_NO_COLUMN) if is_table(item) and not how.column else item for item in found)
+    single = len(paths) == 1 and inputs[0].path == paths[0] and not is_container(inputs[0])
+    where = choose_output(output, format_, single=single)
     if where.format == "parquet" and where.place is not None:
         return _run_parts(inputs, where.place, options, how), len(inputs), where
     return _run(inputs, where, options, how), len(inputs), where
@@ -239,9 +251,7 @@ def _distribute(
     inputs = find_paths(paths)
     shown = not how.quiet and len(inputs) > 1 and sys.stderr.isatty()
     with cluster(scheduler, how.jobs) as client, progress_bar(len(inputs), shown=shown) as step:
-        summary = run_distributed(
-            inputs, str(output), client, done=_teller(step), options=options, resume=how.resume
-        )
+        summary = run_distributed(inputs, str(output), client, done=_teller(step), options=options, resume=how.resume)
     return summary, len(inputs), Output(Path(str(output)), True, "parquet")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
+from uuid import uuid4
 
 import msgspec
 
@@ -185,7 +186,7 @@ def _work(
 
     def submit(plan: ShardPlan) -> Future:
         future = client.submit(
-            do_part, _pack(plan), output, packed, resume, pure=False, retries=0, key=f"part-{plan.number}-{id(plan)}"
+            do_part, _pack(plan), output, packed, resume, pure=False, retries=0, key=f"part-{plan.number}-{uuid4().hex}"
         )
         under_way[future.key] = plan
         return future

@@ -28,13 +28,15 @@ class Input(NamedTuple):
     ``path`` is what the user wrote, extended by what was found beneath it (``archive.zip!member`` for a document
     within a container); ``inside`` is the part beneath the folder that was named, else the file's name. ``problem``
     says why the input cannot give a report. ``data`` are the bytes when they are at hand already, as those of a
-    member of an archive are; else :func:`read_input` reads the file at ``path``.
+    member of an archive are; else :func:`read_input` reads the file at ``path``. ``column`` is the column of texts of
+    a table.
     """
 
     path: str
     inside: str
     problem: str | None = None
     data: bytes | None = None
+    column: str | None = None
 
 
 class Container(NamedTuple):
@@ -52,7 +54,14 @@ class _Opener(Protocol):
     def documents(self, item: Input) -> Iterator[Input]: ...
 
 
-CONTAINERS: tuple[Container, ...] = ()
+# Tried from the top: a crawl that is packed ends in .gz, too.
+CONTAINERS: tuple[Container, ...] = (
+    Container((".warc", ".warc.gz"), "gknlp.corpus.containers.crawl"),
+    Container((".zip", ".gz"), "gknlp.corpus.containers.archive"),
+    Container((".csv", ".tsv", ".jsonl", ".ndjson"), "gknlp.corpus.containers.rows"),
+)
+_TABLES = frozenset(CONTAINERS[-1].suffixes)
+_ARCHIVES = frozenset({".zip", ".gz", ".warc"})
 
 
 def documents(inputs: Iterable[Input]) -> Iterator[Input]:
@@ -65,7 +74,19 @@ def documents(inputs: Iterable[Input]) -> Iterator[Input]:
             yield from cast(_Opener, importlib.import_module(container.module)).documents(item)
 
 
+def is_container(item: Input) -> bool:
+    """Whether an input may hold several documents: an archive, a crawl, a table whose column of texts is known."""
+    return _container(item) is not None
+
+
+def is_table(item: Input) -> bool:
+    """Whether an input is a table by its name, whose column of texts must be known."""
+    return item.path.lower().endswith(tuple(_TABLES))
+
+
 def _container(item: Input) -> Container | None:
+    if item.data is not None or (is_table(item) and item.column is None):
+        return None
     name = item.path.lower()
     return next((known for known in CONTAINERS if name.endswith(known.suffixes)), None)
 
@@ -79,7 +100,7 @@ def is_small(inputs: Iterable[Input]) -> bool:
     work = 0
     for item in inputs:
         work += 1 if Path(item.path.lower()).suffix in PLAIN else _COSTLY
-        if work > SMALL:
+        if work > SMALL or is_container(item):
             return False
     return True
 
@@ -96,17 +117,22 @@ def read_input(item: Input) -> bytes:
         raise UnreadableInput(error.strerror or str(error)) from error
 
 
-def find_inputs(arguments: Iterable[str]) -> tuple[Input, ...]:
+def find_inputs(arguments: Iterable[str], text_column: str | None = None) -> tuple[Input, ...]:
     """Return the inputs that ``arguments`` name, in their order, folders sorted by path.
 
     A file named outright is always an input. A folder gives the files beneath it whose suffix is one of
-    :data:`SUFFIXES`; hidden files and folders are left out. An argument that gives nothing is an input with a
-    ``problem``, so that none is lost.
+    :data:`SUFFIXES` or that of an archive; hidden files and folders are left out. An argument that gives nothing is an
+    input with a ``problem``, so that none is lost.
+
+    Args:
+        arguments: files, folders, patterns, ``-`` for standard input.
+        text_column: the column of tables that holds the texts; with it folders give their tables, too.
     """
+    suffixes = SUFFIXES | _ARCHIVES | (_TABLES if text_column is not None else frozenset())
     found: dict[str, Input] = {}
     for argument in arguments:
-        for item in _expand(argument):
-            found.setdefault(_identity(item.path), item)
+        for item in _expand(argument, suffixes):
+            found.setdefault(_identity(item.path), item._replace(column=text_column))
     return tuple(found.values())
 
 
@@ -114,11 +140,11 @@ def _identity(path: str) -> str:
     return path if path == STDIN else os.path.realpath(path)
 
 
-def _expand(argument: str) -> Iterator[Input]:
+def _expand(argument: str, suffixes: frozenset[str]) -> Iterator[Input]:
     if argument == STDIN:
         yield Input(STDIN, "stdin")
     elif Path(argument).is_dir():
-        yield from _folder(argument)
+        yield from _folder(argument, suffixes)
     elif os.path.lexists(argument):
         yield Input(argument, Path(argument).name)
     elif glob.has_magic(argument):
@@ -137,24 +163,24 @@ def _pattern(pattern: str) -> Iterator[Input]:
         yield Input(path, Path(path).name)
 
 
-def _folder(folder: str) -> Iterator[Input]:
-    paths = sorted(_walk(folder), key=_order)
+def _folder(folder: str, suffixes: frozenset[str]) -> Iterator[Input]:
+    paths = sorted(_walk(folder, suffixes), key=_order)
     if not paths:
-        suffixes = " ".join(sorted(SUFFIXES))
-        yield Input(folder, Path(folder).name, f"the folder holds no report (files looked for: {suffixes})")
+        looked = " ".join(sorted(suffixes))
+        yield Input(folder, Path(folder).name, f"the folder holds no report (files looked for: {looked})")
     for path in paths:
         yield Input(path, os.path.relpath(path, folder))
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _walk(folder: str, suffixes: frozenset[str]) -> Iterator[str]:
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (str(Path(place, name)) for name in names if _looks_like_report(name))
+        yield from (str(Path(place, name)) for name in names if _looks_like_report(name, suffixes))
 
 
-def _looks_like_report(name: str) -> bool:
+def _looks_like_report(name: str, suffixes: frozenset[str] = SUFFIXES) -> bool:
     path = Path(name.lower())
-    return not name.startswith(".") and path.suffix in SUFFIXES and path.stem not in NOT_REPORTS
+    return not name.startswith(".") and path.suffix in suffixes and path.stem not in NOT_REPORTS
 
 
 def _order(path: str) -> tuple[str, ...]:

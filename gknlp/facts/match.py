@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gknlp.facts.surroundings import Seen
+from gknlp.facts.surroundings import STRONGEST, Seen
 from gknlp.facts.view import Sentence, View
 from gknlp.knowledge.fact_rules import Rule
 from gknlp.knowledge.fact_types import FactKnowledge
 
 _OPTIONAL = 0.4
+_MARGIN = 1e-6  # sums of the same weights in another order differ by less
 
 
 def best_rule(view: View, sentence: Sentence, unit: str, knowledge: FactKnowledge) -> Rule | None:
@@ -21,11 +22,11 @@ def best_rule(view: View, sentence: Sentence, unit: str, knowledge: FactKnowledg
     candidates = _candidates(view, unit, knowledge)
     bits, outside = view.sentence_bits, view.outside_bits
     filled = _filled(candidates, bits, outside)
-    if len(filled) == len(candidates):
-        if len(filled) < 2:
-            return filled[0] if filled else None
-        if _is_decided(filled, bits):
-            return _highest(filled, view, (), bits)
+    best = _highest(filled, view, (), bits)
+    if len(candidates) < 2 and len(filled) == len(candidates):
+        return best
+    if best is not None and _is_decided(best, candidates, view):
+        return best
     around = _around(view, sentence, knowledge)
     for told, _ in around:
         bits |= told
@@ -38,12 +39,34 @@ def _filled(candidates: list[Rule], bits: int, outside: int) -> list[Rule]:
     return [rule for rule in candidates if satisfied(rule.context, bits) and satisfied(rule.carried, outside)]
 
 
-def _is_decided(candidates: list[Rule], bits: int) -> bool:
-    """Whether no optional group could still be told before the sentence, and decide between the candidates."""
-    for rule in candidates:  # noqa: SIM110
-        if not satisfied(rule.maybe, bits):
-            return False
+def _is_decided(best: Rule, candidates: list[Rule], view: View) -> bool:
+    """Whether no other rule could still win, were its open groups told right before the sentence.
+
+    To look there costs more than all the rest, and only open groups gain by it.
+    """
+    bits = view.sentence_bits
+    lead: float | None = None
+    for rule in candidates:
+        if rule is not best and (gain := _gain(rule, view)):
+            lead = _score(best, view, (), bits) - _MARGIN if lead is None else lead
+            if _score(rule, view, (), bits) + gain >= lead:
+                return False
     return True
+
+
+def _gain(rule: Rule, view: View) -> float:
+    """What the groups that the sentence leaves open can add to the score at most."""
+    bits, outside, gain = view.sentence_bits, view.outside_bits, 0.0
+    for group in rule.context:
+        if not group & bits:
+            gain += STRONGEST
+    for group in rule.carried:
+        if not group & outside:
+            gain += STRONGEST
+    for group in rule.maybe:
+        if not group & bits:
+            gain += _OPTIONAL * STRONGEST
+    return gain
 
 
 def _candidates(view: View, unit: str, knowledge: FactKnowledge) -> list[Rule]:

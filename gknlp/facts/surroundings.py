@@ -14,6 +14,7 @@ _HEADING_LENGTH = 36
 _SPACE = re.compile(r"\s")
 _SENTENCES = 3  # that are looked back at in the paragraph, and in the one before
 _BEFORE, _PARAGRAPH, _HEADING, _EARLIER = 2.0, 1.8, 1.6, 1.0
+STRONGEST = _BEFORE
 
 
 def scan_words(folded: str, start: int, end: int, knowledge: FactKnowledge) -> list[Hit]:

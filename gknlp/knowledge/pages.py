@@ -34,6 +34,8 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     aside_words: tuple[str, ...]
     foot_words: tuple[str, ...]
     aside_lines: tuple[str, ...]
+    aside_examples: tuple[str, ...]
+    aside_counter_examples: tuple[str, ...]
     field: tuple[Field, ...]
 
     @cached_property

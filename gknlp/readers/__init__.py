@@ -107,6 +107,7 @@ FORMATS = (
     Format("an HTML page", "text/html", _html, "gknlp.readers.html", suffixes=(".html", ".htm", ".xhtml", ".shtml")),
     Format("an image", "application/octet-stream", _IMAGES, None, _AS_TEXT_OCR),
     Format("a compressed archive", "application/octet-stream", _ARCHIVES, None, _UNPACK),
+    Format("a row of a table", "application/x-gknlp-row+json", _magic(b'{"gknlp_row":1,'), "gknlp.readers.row"),
     Format("plain text", "text/plain", lambda data: True, "gknlp.readers.text", suffixes=_SUFFIXES_OF_TEXT),
 )
 

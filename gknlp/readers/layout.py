@@ -44,6 +44,7 @@ _CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SPACE = re.compile(r"\s+")
 _SPACES = re.compile(r"[^\S\t\n]+")  # white space that separates no cells and no lines
 _AROUND_TAB = re.compile(r" ?\t ?")
+_NUMBER_TAB = re.compile(r"^(\S{1,6}[\u3001.\uff0e)\uff09])\t")
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u2018-\u201d\u2026\u2014\U00020000-\U0003ffff]")
 
 
@@ -223,10 +224,13 @@ def lay_out(blocks: Iterable[Block]) -> Laid:
 def line_text(text: str) -> str:
     """Return one line as the layout prints it: tabs are kept within it.
 
-    >>> line_text("　　全年\\u200b公开  信息\\xa05条 ")
-    '全年公开 信息 5条'
+    The tab between the number of a paragraph and its text is not: it is no column.
+
+    >>> line_text("　　全年\\u200b公开  信息\\xa05条 "), line_text("一、\\t总体情况")
+    ('全年公开 信息 5条', '一、总体情况')
     """
-    return _AROUND_TAB.sub("\t", _SPACES.sub(" ", _visible(text))).strip()
+    printed = _AROUND_TAB.sub("\t", _SPACES.sub(" ", _visible(text))).strip()
+    return _NUMBER_TAB.sub(r"\1", printed) if "\t" in printed else printed
 
 
 def cell_text(text: str) -> str:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from gknlp.errors import UnreadableInput
 
 MAX_ENTRIES = 5_000
-MAX_PART = 48 << 20  # bytes of one part, unpacked; the largest reports have 5 MB
+MAX_PART = 32 << 20  # bytes of one part, unpacked; the largest reports have 5 MB
 MAX_RATIO = 300  # unpacked to packed; repetitive XML reaches 60
 _RATIO_FLOOR = 1 << 20  # bytes; a smaller part is harmless whatever its ratio
 

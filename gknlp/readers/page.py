@@ -28,6 +28,7 @@ _LINKED = 0.4  # of its text; a part with more of it in links is navigation
 _HIDING = ("hidden", "none", "mso-hide")  # most pages have none of these, and need not be searched for the elements
 _LEAST_NUMBERS = 3
 _MOST_PARTS = 3000  # of a page that are looked at; what is left is taken for content
+_DEEPEST = 60  # levels; the text of a page does not lie deeper
 _STOP = "。"
 _LONGEST_VALUE = 300
 
@@ -72,18 +73,19 @@ def _hidden_selector() -> str:
 
 def _prune(body: LexborNode, known: Pages) -> None:
     """Drop parts that are no content, from the outside inwards; no part of a part that is dropped is looked at."""
-    left = [body]
+    left = [(body, 0)]
     seen = 0
     while left and seen < _MOST_PARTS:
-        for part in left.pop().iter(include_text=False):
+        outer, depth = left.pop()
+        for part in outer.iter(include_text=False):
             if part.tag not in _CONTAINERS:
                 continue
             seen += 1
             text = part.text()
             if _is_aside(part, text, known):
                 part.replace_with("")
-            elif part.tag != "table" or _arranges(part):
-                left.append(part)
+            elif depth < _DEEPEST and (part.tag != "table" or _arranges(part)):
+                left.append((part, depth + 1))
 
 
 def _arranges(table: LexborNode) -> bool:

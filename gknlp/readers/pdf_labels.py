@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from gknlp.knowledge.forms import TableForm, folded_keys, load_forms
 from gknlp.knowledge.layout import load_layout
+from gknlp.knowledge.sections import load_sections
 from gknlp.text.normalize import fold
 
 _HAN = re.compile("[\u3400-\u9fff]+")
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-+\u2212]?\s*(?:\d[\d,]*(?:\.\d*)?|\.\d+)\s*%?")
 _MARK = re.compile(r"[-\u2010-\u2015\u2212\u2500/\u2014\\]{1,4}")
 
@@ -91,3 +93,11 @@ def goes_on(upper: str, lower: str) -> bool:
     if not upper.strip() or not lower.strip() or is_value(upper) or is_value(lower) or is_numbered(lower):
         return False
     return is_known(upper + lower) or not (is_known(upper) or is_known(lower))
+
+
+def is_heading(text: str) -> bool:
+    """Whether a text heads a section: numbered, made of a section's words and no row of a table."""
+    folded = fold(text).lstrip()
+    if folded[:1] not in load_layout().numerals or "\u3001" not in folded[1:4] or _DIGIT.search(folded) or is_row(text):
+        return False
+    return any(all(word in folded for word in words) for kind in load_sections().section for words in kind.require)

@@ -85,6 +85,31 @@ def _vocabulary() -> tuple[re.Pattern[str], dict[str, _Reading]]:
     return re.compile(trie_pattern(meanings)), {key: _reading(tuple(found)) for key, found in meanings.items()}
 
 
+@lru_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    """Return every beginning of a key that is not the whole key."""
+    return frozenset(key[:end] for key in _vocabulary()[1] for end in range(1, len(key)))
+
+
+@lru_cache(maxsize=1)
+def _endings() -> tuple[frozenset[str], str]:
+    """Return every ending of a key that is not the whole key, and the longest ending of each in one text."""
+    keys = _vocabulary()[1]
+    return frozenset(key[start:] for key in keys for start in range(1, len(key))), "\n".join(key[1:] for key in keys)
+
+
+def may_begin_in(text: str) -> bool:
+    """Whether a key may begin in a text of Han characters and go on behind it."""
+    beginnings = _beginnings()
+    return any(text[start:] in beginnings for start in range(len(text)))
+
+
+def may_end_in(text: str) -> bool:
+    """Whether a key that began before a text of Han characters may end in it, or go on behind it."""
+    endings, longest = _endings()
+    return text in longest or any(text[:end] in endings for end in range(1, len(text)))
+
+
 def _form_keys(form: Form) -> list[tuple[str, Meaning]]:
     found: list[tuple[str, Meaning]] = []
     for table in form.sectioned:

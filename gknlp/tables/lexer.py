@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -56,6 +56,17 @@ class Value(NamedTuple):
     money: float | None = None
 
 
+class Spot(NamedTuple):
+    """Where a row stands on its label's line: the cell of its label and those of its values, and how many there are.
+
+    ``cells`` is empty when not all of its values stand on that line.
+    """
+
+    label: int
+    cells: list[int]
+    width: int
+
+
 class Grid:
     """The lines and cells of a text: cells end at tabs, or at pipes in a line without tabs.
 
@@ -95,18 +106,20 @@ class Grid:
     def _delimiter(self, start: int, end: int) -> str:
         return "\t" if self._folded.find("\t", start, end) >= 0 else "|"
 
-    def cells(self, positions: Iterable[int]) -> list[int]:
-        """Return the number of the cell that holds each of some places on one line, counted from the line's start."""
+    def spot(self, label: int, values: Sequence[Value]) -> Spot:
+        """Return where a label and its values stand on the label's line."""
+        start, end = self._bounds(label)
+        line = self._folded[start:end]
+        delimiter = "\t" if "\t" in line else "|"
         cells: list[int] = []
-        cell, at = 0, -1
-        for position in positions:
-            if at < 0:
-                at, end = self._bounds(position)
-                delimiter = self._delimiter(at, end)
-            cell += self._folded.count(delimiter, at, position)
-            at = position
-            cells.append(cell)
-        return cells
+        if start <= values[0][0] and values[-1][0] < end:
+            cell = at = 0
+            for value in values:
+                position = value[0] - start
+                cell += line.count(delimiter, at, position)
+                at = position
+                cells.append(cell)
+        return Spot(line.count(delimiter, 0, label - start), cells, line.count(delimiter) + 1)
 
     def cell(self, position: int) -> int:
         """Return the number of the cell that holds ``position``, counted from its line's start."""
@@ -201,6 +214,33 @@ def tokenize(folded: str, start: int, end: int) -> Tokens:
     return Tokens(tuple(fragments), tuple(values), Grid(folded, start, end))
 
 
+def page_lines(folded: str, start: int, end: int) -> set[int]:
+    """Return where the lines begin that belong to the page, not to a table."""
+    return {match.start() for match in _patterns().page.finditer(folded, start, end)}
+
+
+def is_closed(words: str) -> bool:
+    """Whether the words of a line are no prose, and what may stand behind them on their line does not change them."""
+    if load_layout().sentence_end in words or _patterns().loose.search(words):
+        return False
+    return not any(char.isspace() and char not in _EDGES for char in words) and not _words().goes_on.search(words)
+
+
+def plain_values(text: str, at: int) -> list[Value] | None:
+    """Return the values of ``text``, digits and delimiters at ``at``; ``None`` when they are not all plain numbers."""
+    new = tuple.__new__  # makes a named tuple in half the time
+    values: list[Value] = []
+    for word in text.replace("\t", " ").replace("|", " ").split(" "):
+        if word == "0":
+            values.append(new(Value, (at, at + 1, 0, False, None)))
+        elif word:
+            if word[0] == "0" or len(word) > _PLAIN_DIGITS:
+                return None
+            values.append(new(Value, (at, at + len(word), int(word), False, None)))
+        at += len(word) + 1
+    return values
+
+
 def _masked(folded: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the spans that are no table, in order: page lines and cells of prose."""
     patterns = _patterns()
@@ -283,10 +323,10 @@ class _Words(dict[str, _Word | None]):
         layout = load_layout()
         signs = "|".join((*layout.plus, *layout.minus))
         # A number may go on behind the word, an ordinal is told by what follows, a sign word belongs to a number.
-        self._open = re.compile(rf"\s|(?:\d[^{HAN}]*|{signs})\Z")
+        self.goes_on = re.compile(rf"(?:\d[^{HAN}]*|{signs})\Z")
 
     def __missing__(self, word: str) -> _Word | None:
-        if len(word) > _LONGEST_WORD or self._open.search(word):
+        if len(word) > _LONGEST_WORD or self.goes_on.search(word) or word.split() != [word]:
             return None
         fragments: list[Fragment] = []
         values: list[Value] = []

@@ -16,8 +16,9 @@ from typing import NamedTuple
 from gknlp.knowledge.forms import Column, Form, Row, TableForm, folded_keys, load_forms
 from gknlp.knowledge.layout import load_layout
 from gknlp.model import TableId
-from gknlp.tables.labels import OPEN, Hit, Labels, Meaning, Stream, find_labels
+from gknlp.tables.labels import OPEN, Hit, Labels, Meaning
 from gknlp.tables.lexer import Fragment, Grid, Value
+from gknlp.tables.page import Page
 from gknlp.text.similar import allowed, distance
 
 TABLES: tuple[TableId, ...] = ("disclosure", "requests", "remedies")
@@ -57,12 +58,12 @@ class Found:
     lead: int = 0  # group labels since the last row or value
 
 
-def match(folded: str, stream: Stream) -> dict[TableId, Found]:
-    """Return what is printed of each table in the stream's region."""
-    values, grid = stream.tokens.values, stream.tokens.grid
+def match(folded: str, page: Page) -> dict[TableId, Found]:
+    """Return what is printed of each table on a page."""
+    values, grid = page.values, page.grid
     value_starts = [value[0] for value in values]
-    hits = settle(folded, find_labels(stream), value_starts)
-    free = _uncovered(stream.tokens.fragments, hits)
+    hits = settle(folded, page.labels, value_starts)
+    free = sorted((*page.free, *_uncovered(page.fragments, hits)))
     guessed = _misspelt(folded, free, hits)
     notes = [fragment.start for fragment in free if _is_text(folded, fragment)]
     if guessed:
@@ -74,7 +75,7 @@ def match(folded: str, stream: Stream) -> dict[TableId, Found]:
     last = bisect_left(value_starts, hits[0][0]) if hits else 0
     for hit, stop in zip(hits, stops, strict=False):
         first, last = last, bisect_left(value_starts, stop, last)
-        run = values[first:last]
+        run = tuple(values[first:last])
         if run and notes and bisect_left(notes, hit[1]) != bisect_left(notes, run[-1][0]):
             run = _before_note(hit, run, grid, notes)
         _file(found[hit[3][0]], hit, run, stop)
@@ -385,7 +386,7 @@ def _row_keys() -> dict[str, Meaning]:
     return found
 
 
-def _uncovered(fragments: tuple[Fragment, ...], hits: list[Hit]) -> list[Fragment]:
+def _uncovered(fragments: list[Fragment], hits: list[Hit]) -> list[Fragment]:
     """Return the fragments that no label covers."""
     found = []
     places = iter([(hit[0], hit[1]) for hit in hits])

@@ -148,7 +148,8 @@ def _place(short: Mapping[str, Run], by_row: Mapping[str, Run], placed: Places, 
     if not rest:
         return Solution(fixed, 1, "totals", False)
     known = {row: _known(run, placed.get(row), width) for row, run in by_row.items() if row not in short}
-    bounds = _bounds(known, _roles(form), width)
+    roles = _roles(form)
+    bounds = _bounds(known, roles, width)
     options: dict[str, tuple[Candidate, ...]] = {}
     for row, numbers in rest.items():
         listed, is_zero = _candidates(numbers, width, bounds if len(numbers) + 1 < width else None)
@@ -161,7 +162,7 @@ def _place(short: Mapping[str, Run], by_row: Mapping[str, Run], placed: Places, 
     if not options:
         return Solution(fixed, 1, "totals", False) if fixed else None
     known |= {row: listed[0].vector for row, listed in fixed.items()}
-    solution = solve(options, known, _roles(form))
+    solution = solve(options, known, roles)
     return solution._replace(rows={**fixed, **solution.rows})
 
 
@@ -178,15 +179,15 @@ def _known(run: Run, placed: tuple[int | None, ...] | None, width: int) -> Known
     """Return what a row says by print position; ``None`` where it says nothing certain."""
     if run.doubt or not run.values:
         return (None,) * width
-    numbers = [value.number if isinstance(value.number, int) else None for value in run.values]
+    numbers = [value[2] if isinstance(value[2], int) else None for value in run.values]
     if placed is not None:
         return tuple(None if index is None else numbers[index] for index in placed)
     return tuple(numbers) if len(numbers) == width else (None,) * width
 
 
 def _roles(form: TableForm) -> Roles:
-    by_role = {row.role: row.id for row in form.rows if row.role and row.role != "leaf"}
-    leaves = tuple(row.id for row in form.rows if row.role == "leaf")
+    by_role = {row.role: row.id for row in form.rows}
+    leaves = tuple([row.id for row in form.rows if row.role == "leaf"])
     return Roles(
         leaves, by_role.get("new"), by_role.get("carried_in"), by_role.get("result_total"), by_role.get("carried_out")
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gknlp import findings
 from gknlp.model import Diagnostic, TableId
 from gknlp.tables.labels import Hit
-from gknlp.tables.lexer import Grid, Value
+from gknlp.tables.lexer import Grid, Spot, Value
 from gknlp.tables.match import RowHit
 
 
@@ -118,24 +118,6 @@ def _without_displaced(found: dict[str, Run], grid: Grid) -> dict[str, Run]:
     return result
 
 
-class _Spot(NamedTuple):
-    """Where a row stands on its label's line: the cell of its label and those of its values, and how many there are.
-
-    ``cells`` is empty when not all of its values stand on that line.
-    """
-
-    label: int
-    cells: tuple[int, ...]
-    width: int
-
-
-def _spot(grid: Grid, run: Run) -> _Spot:
-    label, first, last = run.hit.label.end - 1, run.values[0].start, run.values[-1].start
-    on_line = grid.is_one_line(label, last) and grid.is_one_line(first, label)
-    cells = tuple(grid.cells([value[0] for value in run.values])) if on_line else ()
-    return _Spot(grid.cell(label), cells, grid.width(label))
-
-
 def positions(grid: Grid, header: list[Hit], found: Mapping[str, Run], width: int) -> Places:
     """Return for short rows the index of the value in each column, where the printed cells settle it.
 
@@ -152,7 +134,7 @@ def positions(grid: Grid, header: list[Hit], found: Mapping[str, Run], width: in
     for run in usable:
         if len(run.values) == width:
             starts.setdefault(grid.cell(run.hit.label.end - 1), set()).add(grid.cell(run.values[0].start))
-    spots = [(run, _spot(grid, run)) for run in short]
+    spots = [(run, grid.spot(run.hit.label.end - 1, run.values)) for run in short]
     everywhere = set().union(*starts.values()) or _below_header(grid, header, width)
     settled: Places = {}
     if len(everywhere) == 1:
@@ -203,7 +185,7 @@ def _all_or_none(placed: Iterable[tuple[str, tuple[int | None, ...] | None]]) ->
 
 
 def _in_class(
-    grid: Grid, run: Run, spot: _Spot, starts: Mapping[int, set[int]], across: int | None, width: int
+    grid: Grid, run: Run, spot: Spot, starts: Mapping[int, set[int]], across: int | None, width: int
 ) -> tuple[int | None, ...] | None:
     """Place a short row by the whole rows whose label stands in the same cell, else by its own empty cells."""
     begins = starts.get(spot.label)
@@ -212,7 +194,8 @@ def _in_class(
     across_line = spot.width if spot.cells else grid.width(run.values[0].start)
     if across_line == spot.label + 1 + width:
         places = _by_cells(spot, spot.label + 1, width)
-        return places if places and places[-1] is None else _if_it_adds_up(run, places)
+        # The last column is the total: a row that prints it must add up.
+        return places if places and (places[-1] is None or _adds_up(run)) else None
     return by_pipes(grid, run, width) if across is not None and _piped_cells(grid, run) == across else None
 
 
@@ -240,15 +223,13 @@ def by_pipes(grid: Grid, run: Run, width: int) -> tuple[int | None, ...] | None:
     return tuple([places.get(column) for column in range(width)])
 
 
-def _if_it_adds_up(run: Run, places: tuple[int | None, ...] | None) -> tuple[int | None, ...] | None:
-    """Keep a placement by empty cells alone only when the printed parts make the printed total."""
-    if places is None:
-        return None
-    *parts, total = (None if index is None else run.values[index].number for index in places)
-    return places if sum(part for part in parts if part is not None) == total else None
+def _adds_up(run: Run) -> bool:
+    """Whether the other values of a row make its last one."""
+    numbers = [value.number for value in run.values]
+    return sum([number for number in numbers[:-1] if number is not None]) == numbers[-1]
 
 
-def _by_cells(spot: _Spot, begin: int, width: int) -> tuple[int | None, ...] | None:
+def _by_cells(spot: Spot, begin: int, width: int) -> tuple[int | None, ...] | None:
     """Return the index of the value in each of the ``width`` cells from ``begin``; ``None`` when they do not fit."""
     cells = spot.cells
     if not cells or cells[0] < begin or cells[-1] >= begin + width or spot.width < begin + width or spot.label >= begin:

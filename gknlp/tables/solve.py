@@ -230,16 +230,10 @@ class _Search:
 
     def _base(self) -> tuple[Vector, list[bool]]:
         """Return by column the sum of the known leaves and whether a leaf is unknown there."""
-        base, unknown = [0] * self._width, [False] * self._width
-        for row in self._roles.leaves:
-            if row in self._short:
-                continue
-            for column, value in enumerate(self._known.get(row, (None,) * self._width)):
-                if value is None:
-                    unknown[column] = True
-                else:
-                    base[column] += value
-        return tuple(base), unknown
+        rows = [self._known.get(row, self._nothing) for row in self._roles.leaves if row not in self._short]
+        columns = list(zip(*rows, strict=True)) or [()] * self._width
+        sums = tuple([sum([value for value in column if value is not None]) for column in columns])
+        return sums, [None in column for column in columns]
 
     def _suffixes(self) -> tuple[list[list[int]], list[list[int]]]:
         """Return for each depth the least and the most that the leaves from there on can add, by column."""

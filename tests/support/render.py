@@ -149,11 +149,25 @@ def render(
 ) -> str:
     """Return the text of a report with the form's tables in ``layout``."""
     random = Random(seed)
+    tables = print_tables(filled, layout, noise, random=random, remedies=remedies, order=order)
+    return prose(filled, tables, random)
+
+
+def print_tables(
+    filled: FilledForm,
+    layout: str,
+    noise: Collection[str] = (),
+    *,
+    random: Random,
+    remedies: Remedies = "wide",
+    order: tuple[int, ...] = (),
+) -> dict[str, str]:
+    """Return the text of each table of the form in ``layout``."""
     names = applicable(noise, layout, filled.form)
     blocks: dict[str, list[str]] = {}
     for sheet in sheets(filled, remedies=remedies, order=order):
         blocks.setdefault(sheet.table, []).append(_print_sheet(sheet, layout, names, random))
-    return prose(filled, {table: "\n".join(parts) for table, parts in blocks.items()}, random)
+    return {table: "\n".join(parts) for table, parts in blocks.items()}
 
 
 def _print_sheet(sheet: Sheet, layout: str, names: tuple[str, ...], random: Random) -> str:
