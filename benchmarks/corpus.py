@@ -141,7 +141,6 @@ def _with_numbers(sentence: str, random: Random) -> str:
         d=random.randint(10, 40),
         e=random.randint(1, 9),
         p=random.choice((100, 98.5, 99.2, 97)),
-        year="",
     )
 
 

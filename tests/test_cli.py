@@ -60,8 +60,8 @@ def test_an_argument_that_gives_nothing_is_not_lost(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     found = find_inputs([str(tmp_path / "empty"), str(tmp_path / "*.txt"), str(tmp_path / "no.txt")])
     assert [item.problem for item in found] == [
-        "the folder holds no report (files looked for: .doc .docx .htm .html .markdown .md .mht .mhtml .odt .ofd .pdf "
-        ".rtf .text .txt .wps)",
+        "the folder holds no report (files looked for: .doc .docx .gz .htm .html .markdown .md .mht .mhtml .odt .ofd .pdf "
+        ".rtf .text .txt .warc .wps .zip)",
         "no file matches this pattern",
         "no such file or folder",
     ]
@@ -280,7 +280,8 @@ def test_show_reads_lines_sources_and_standard_input(folder: Path, doubtful: Pat
         (b"{}", "not a report of gknlp: Object missing required field `schema`"),
         (b"{", "not a report of gknlp"),
         (b"", "holds no text"),
-        (b"{\\rtf1\\ansi}", "an RTF document"),
+        (b"{\\rtf1\\ansi}", "holds no text"),
+        (b"GIF89a", "an image"),
     ],
 )
 def test_show_says_what_is_wrong_with_its_input(tmp_path: Path, data: bytes, message: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import gknlp
 from gknlp.model import Document, Report
-from gknlp.readers import FORMATS, read_bytes
+from gknlp.readers import read_bytes
 from tests import example_formats
 from tests.support.reports import ReportSource, report_sources
 from tests.support.write_doc import write_doc
@@ -134,6 +134,3 @@ def test_the_example_in_every_format_is_one_report() -> None:
         assert [issue.text for issue in report.issues] == [issue.text for issue in first.issues]
     assert first.title == example_formats.source().title
 
-
-def test_every_format_that_is_read_has_a_suffix() -> None:
-    assert all(form.suffixes for form in FORMATS if form.module)

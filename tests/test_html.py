@@ -204,7 +204,9 @@ def test_a_saved_page_tells_where_it_was_saved() -> None:
     ("part", "stays"),
     [
         ("<div class=nav><a href=/a>首页</a></div>", False),
-        ("<ul><li><a href=/1>政策文件</a><li><a href=/2>统计数据</a></ul>", False),
+        ("<ul><li><a href=/1>政策文件</a><li><a href=/2>统计数据</a><li><a href=/3>规划计划</a></ul>", False),
+        ("<div>一、<a href=/1>总体情况</a></div>", True),
+        ("<div>（四）主办单位变更情况</div>", True),
         ("<nav>政务公开</nav>", False),
         ("<div>版权所有：某县人民政府 备案号：1号</div>", False),
         ("<div class=footer><p>建议使用较新的浏览器浏览本站。</p></div>", False),

@@ -91,6 +91,20 @@ def test_a_gap_in_the_table_leaves_the_cause_open() -> None:
     assert [(check.status, check.cause) for check in checks if check.rule == "N_NEW"] == [("fail", "unknown")]
 
 
+def test_the_statistics_of_2014_are_a_table_too() -> None:
+    cells: dict[str, Number] = {"statistics/f14_req_total/value": 9, "statistics/f14_closed_total/value": 8}
+    checks = told("2016年收到政府信息公开申请9件，办结9件。", cells, form="F2014", year=2016)
+    assert [(check.status, check.table) for check in checks["N_NEW"]] == [("pass", "statistics")]
+    assert [(check.status, check.right) for check in checks["N_CLOSED"]] == [("fail", 8)]
+
+
+def test_requests_of_one_office_are_not_all() -> None:
+    (check,) = told("县政府本级收到政府信息公开申请5件。", {NEW: 17})["N_NEW"]
+    assert check.status == "not_assessable"
+    (check,) = told("县政府本级收到政府信息公开申请17件。", {NEW: 17})["N_NEW"]
+    assert check.status == "pass"
+
+
 def test_what_explains_a_failure_is_named() -> None:
     cells = {NEW: 36, "requests/granted/total": 36}
     (check,) = told("全年办结政府信息公开申请36件。", cells)["N_CLOSED"]

@@ -22,7 +22,6 @@ _SAME = 3  # problems of one rule that are all named; of more only their number
 _LINE = 110  # columns of a line for people
 _COLORS = {"E": "red", "W": "yellow", "I": None}
 _TITLES = {"E": "identities of the form that fail", "W": "unlikely, or said otherwise", "I": "to look at"}
-_ERRORS = "errors.jsonl"
 _TEXTS = ("text/plain", "text/markdown")  # files whose text is the report's text
 
 
@@ -130,13 +129,13 @@ def _reports(paths: tuple[str, ...], ignore: frozenset[str]) -> Iterator[Report 
 
 
 def _with_json(paths: tuple[str, ...]) -> Iterator[str]:
-    """Yield the paths, a folder that extract wrote as the files in it."""
+    """Yield the paths, a folder that extract wrote as the files of reports in it."""
     from gknlp.corpus.inputs import find_inputs
+    from gknlp.corpus.stored import stored_files
 
     for path in paths:
         if Path(path).is_dir() and all(item.problem is not None for item in find_inputs([path])):
-            found = sorted(file for kind in ("*.json", "*.jsonl") for file in Path(path).rglob(kind))
-            yield from [str(file) for file in found if file.name != _ERRORS] or [path]
+            yield from [str(file) for file in stored_files(Path(path))] or [path]
         else:
             yield path
 

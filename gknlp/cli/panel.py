@@ -81,6 +81,8 @@ def command(
     except OSError as error:
         click.echo(f"cannot write {out}: {error.strerror or error}", err=True)
         sys.exit(3)
+    if str(out) != "-":
+        click.echo(f"{len(failed)} issuers, {len(index.entries)} reports -> {out}", err=True)
     for place in index.unlinked:
         click.echo(f"{place.path}: neither issuer nor year is known; left out", err=True)
     sys.exit(1 if any(failed) else 0)

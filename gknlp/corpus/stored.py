@@ -51,13 +51,18 @@ def find_stored(paths: Iterable[str]) -> Iterator[Stored]:
     for name in paths:
         path = Path(name)
         if path.is_dir():
-            found = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and _may_hold(file, path))
+            found = stored_files(path)
         elif path.is_file():
             found = [path]
         else:
             raise UnreadableInput(f"{name}: no such file or folder")
         for file in found:
             yield from _in_file(file)
+
+
+def stored_files(folder: Path) -> list[Path]:
+    """Return the files of reports in a folder that ``gknlp extract`` wrote, in the order of their names."""
+    return sorted(file for file in folder.rglob("*") if file.suffix in _SUFFIXES and _may_hold(file, folder))
 
 
 def _may_hold(file: Path, top: Path) -> bool:

@@ -24,7 +24,7 @@ _STOPS = re.compile("[,\u3002;!?:]")
 _CLAUSE = re.compile("[^,\u3002;!?]*(?:[\u3002;!?]+|,|$)")
 _ENDS = re.compile("[\u3002;!?].")
 _SENTENCE_ENDS = ("\u3002", ";", "!", "?")
-_LONG_PART, _SHORT_PART = 40, 6
+_LONG_PART, _SHORT_PART = 30, 6
 PAIR = "&"  # between two concepts of one clause
 
 

@@ -12,7 +12,7 @@ from gknlp.errors import UnreadableInput
 from gknlp.model import Document, Metadata, Source
 from gknlp.readers.docx_numbers import Numbers, load_numbers
 from gknlp.readers.layout import MAX_SPAN, Block, FullCell, Picture, make_document, table_blocks
-from gknlp.readers.package import Element, Package, small_number
+from gknlp.readers.package import Element, Package, parse_xml, small_number
 
 MAX_DEPTH = 60  # tables within tables and boxes within boxes
 MAX_CELLS = 100_000
@@ -49,11 +49,13 @@ def read(data: bytes, source: Source) -> Document:
         UnreadableInput: the file is damaged, encrypted, larger than any report, or holds no text.
     """
     package = Package(data, source.path)
-    root = _in_one_namespace(package.parse(_main_part(package)))
+    name = _main_part(package)
+    document = package.read(name)
+    root = _in_one_namespace(parse_xml(document, f"{source.path}: {name}"))
     body = root.find(f"{_W}body")
     if body is None:
         raise UnreadableInput(f"{source.path} is damaged: it has no body")
-    reader = _Reader(source.path, load_numbers(package))
+    reader = _Reader(source.path, load_numbers(package, document))
     return make_document(source, reader.blocks(body, 0), metadata=tuple(_properties(package)))
 
 

@@ -13,6 +13,9 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VAL = f"{_W}val"
 _NUMBERING, _STYLES = "word/numbering.xml", "word/styles.xml"
 _LEVELS = 9
+_STYLE_ID = re.compile(rb'w:styleId="([^"]*)"')
+_BASED_ON = re.compile(rb'basedOn\s+w:val="([^"]*)"')
+_USED_STYLE = re.compile(rb'pStyle\s+w:val="([^"]*)"')
 _PLACE = re.compile("%([1-9])")
 _HAN = ("chinese", "ideograph", "japanese", "taiwanese")  # how the names of Han number formats begin
 _FIRST_CIRCLED, _MOST_CIRCLED = 0x2460, 20
@@ -97,9 +100,13 @@ def _in_form(number: int, form: str) -> str:
     return str(number)
 
 
-def load_numbers(package: Package) -> Numbers:
-    """Return the numbered lists of a document; none when it has no such part."""
-    if _NUMBERING not in package:
+def load_numbers(package: Package, document: bytes) -> Numbers:
+    """Return the numbered lists of a document; none when it has no such part, or ``document`` names no list.
+
+    Most documents number nothing, and the part with the styles is often larger than the text: it is looked through
+    before it is parsed.
+    """
+    if _NUMBERING not in package or not _is_numbered(package, document):
         return Numbers({}, {})
     root = package.parse(_NUMBERING)
     abstract = {
@@ -113,6 +120,29 @@ def load_numbers(package: Package) -> Numbers:
         base = abstract.get(_value(entry, "abstractNumId"), {})
         lists[entry.get(f"{_W}numId", "")] = _with_overrides(entry, base)
     return Numbers(lists, _styles(package))
+
+
+def _is_numbered(package: Package, document: bytes) -> bool:
+    """Whether a paragraph names a list, or a style that does or is based on one that does."""
+    if b"numPr" in document or _STYLES not in package:
+        return b"numPr" in document
+    styles = [style for style in package.read(_STYLES).split(b"<w:style ") if b"numPr" in style or b"basedOn" in style]
+    if not any(b"numPr" in style for style in styles):
+        return False
+    base = {found[1]: style for style in styles if (found := _STYLE_ID.search(style))}
+    return any(_names_list(name, base) for name in set(_USED_STYLE.findall(document))) or not base
+
+
+def _names_list(name: bytes, styles: Mapping[bytes, bytes]) -> bool:
+    for _ in range(len(styles)):
+        style = styles.get(name, b"")
+        if b"numPr" in style:
+            return True
+        based = _BASED_ON.search(style)
+        if based is None:
+            return False
+        name = based[1]
+    return False
 
 
 def _with_overrides(entry: Element, base: Mapping[int, _Level]) -> Mapping[int, _Level]:

@@ -130,6 +130,7 @@ def parse_page(html: str, path: str) -> LexborHTMLParser:
         )
     if _ANY_CONTROL.search(html):
         html = html.translate(_CONTROL)
+    html = html.replace("<font ", "<span ").replace("</font>", "</span>")  # most of them, at a fraction of the time
     return LexborHTMLParser(_LOOKS_END.sub("</span", _LOOKS_BEGIN.sub("<span", html)))
 
 

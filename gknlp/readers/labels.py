@@ -14,6 +14,7 @@ from gknlp.text.normalize import fold
 _LONGEST_LINE = 200
 _LONGEST_VALUE = 100
 _OPENING = 800  # characters in which the title of a report stands
+_MOST_LABELLED = 80  # cells of a table that only says things about the text
 _OTHER = "other"
 _EDGES = " \t\u3000|·>»›《》【】[]"
 _NO_WORD = re.compile(r"\W+")
@@ -56,6 +57,8 @@ def _is_aside(line: str, known: Pages, said: dict[Metadata, None]) -> bool:
 
 def _is_form_of_labels(grid: TextGrid, known: Pages, said: dict[Metadata, None]) -> bool:
     """Whether a table says things about the text only: its cells are labels and their values."""
+    if len(grid.cells) > _MOST_LABELLED:
+        return False
     cells = [cell_text(cell.text).strip(_EDGES) for cell in grid.cells]
     pairs: list[tuple[str, str]] = []
     taken = 0

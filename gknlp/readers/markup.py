@@ -25,7 +25,8 @@ _BLOCKS = frozenset(
     | {"blockquote", "ul", "ol", "dl", "caption", "address", "form", "fieldset", "header", "footer", "nav", "aside"}
     | {"figure", "figcaption", "details", "summary"}
 )
-_CELLS = frozenset({"td", "th"})
+_BREAKING = _BLOCKS | {"br"}
+_OPENING = frozenset({"table", "tr", "td", "th", "img"})
 _PREFORMATTED = "pre, textarea, listing, xmp, plaintext"
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 # Source lines are wrapped anywhere; between Chinese characters that is no space.
@@ -80,6 +81,8 @@ class _Cell:
 
 def _lines(text: str) -> str:
     """Return the text as it is shown, its lines ended by line feeds: those of the source end none."""
+    if text.isalnum():
+        return text
     if "\n" in text:
         text = _WRAPPED.sub("", text).replace("\n", " ")
     return text.replace("\t", " ").replace(_BREAK, "\n")
@@ -96,7 +99,7 @@ class _Table:
         """Open the next cell of the last row."""
         cell = _Cell()
         attributes = node.attributes
-        if "rowspan" in attributes or "colspan" in attributes:
+        if attributes:
             cell.row_span = _span(attributes.get("rowspan"), MAX_SPAN)
             cell.column_span = _span(attributes.get("colspan"), 1)
         self.rows[-1].append(cell)
@@ -108,24 +111,32 @@ class _Table:
 
     def blocks(self) -> list[Block]:
         """Return the table, or what it holds when it only arranges the page."""
-        cells = [cell for row in self.rows for cell in row]
-        texts = {id(cell): text_of_cell(cell.finished()) for cell in cells}
         before = self.before.finished()
-        if any(text is None for text in texts.values()):
-            return [*before, *(block for cell in cells for block in cell.blocks)]
-        grid = place_cells(
-            [Printed(texts[id(cell)] or "", cell.row_span, cell.column_span) for cell in row] for row in self.rows
-        )
-        pictures = [block for cell in cells for block in cell.blocks if isinstance(block, Picture)]
+        held: list[Block] = []
+        rows: list[list[Printed]] = []
+        arranges = False
+        for row in self.rows:
+            printed: list[Printed] = []
+            for cell in row:
+                blocks = cell.finished()
+                text = blocks[0] if len(blocks) == 1 and type(blocks[0]) is str else text_of_cell(blocks)
+                arranges = arranges or text is None
+                printed.append(Printed(text or "", cell.row_span, cell.column_span))
+                held += blocks
+            rows.append(printed)
+        if arranges:
+            return [*before, *held]
+        grid = place_cells(rows)
+        pictures = [block for block in held if isinstance(block, Picture)]
         return [*before, *([grid] if grid.cells else []), *pictures]
 
 
 def _span(value: str | None, zero: int) -> int:
     """Return a span; ``rowspan=0`` covers the rows that are left."""
-    span = _digits(value)
-    if span is None:
+    if value is None:
         return 1
-    return span or zero
+    span = _digits(value)
+    return 1 if span is None else span or zero
 
 
 def _digits(value: str | None) -> int | None:
@@ -134,31 +145,38 @@ def _digits(value: str | None) -> int | None:
 
 
 def _read(body: LexborNode) -> list[Block]:
-    page = cell = _Cell()
+    page = _Cell()
+    add = page.add
     tables: list[_Table] = []
     for node in body.traverse(include_text=True):
         tag = node.tag
         if tag == _TEXT:
-            text = node.text_content or ""
+            text = node.text_content
             if text == _TABLE_END and tables:
-                cell = _close(tables, page)
+                add = _close(tables, page).add
             else:
-                cell.add(text)
-        elif tag in _CELLS and tables:
-            cell = tables[-1].open_cell(node)
-        elif tag in _BLOCKS or tag == "br":
-            cell.add(_BREAK)
-        elif tag == "tr" and tables:
-            tables[-1].rows.append([])
-            cell = tables[-1].before
-        elif tag == "table":
-            tables.append(_Table())
-            cell = tables[-1].before
-        elif tag == "img" and _is_large(node):
-            cell.add_block(Picture())
+                add(text or "")
+        elif tag in _BREAKING:
+            add(_BREAK)
+        elif tag in _OPENING:
+            add = _open(node, tag, tables, page).add
     while tables:
         _close(tables, page)
     return page.finished()
+
+
+def _open(node: LexborNode, tag: str | None, tables: list[_Table], page: _Cell) -> _Cell:
+    """Open a table, a row or a cell, or put a picture into the cell that is open; return where text goes on."""
+    if tag == "table":
+        tables.append(_Table())
+    elif tag == "img":
+        if _is_large(node):
+            (tables[-1].cell() if tables else page).add_block(Picture())
+    elif tables and tag == "tr":
+        tables[-1].rows.append([])
+    elif tables:
+        return tables[-1].open_cell(node)
+    return tables[-1].cell() if tables else page
 
 
 def _close(tables: list[_Table], page: _Cell) -> _Cell:

@@ -25,8 +25,11 @@ _NAME_WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+")
 _NUMBER = re.compile(r"[\s\d.,%+-]*\d[\s\d.,%+-]*")
 _HAN_OR_WORD = re.compile(r"[\w]")
 _LINKED = 0.4  # of its text; a part with more of it in links is navigation
-_HIDING = ("hidden", "none", "mso-hide")  # most pages have none of these, and need not be searched for the elements
+# Most pages have none of these, and need not be searched for the elements.
+_HIDING = ("hidden", "display:none", "display: none", "mso-hide")
 _LEAST_NUMBERS = 3
+_LEAST_FOOT_WORDS = 2
+_LEAST_LINKS = 3
 _MOST_PARTS = 3000  # of a page that are looked at; what is left is taken for content
 _DEEPEST = 60  # levels; the text of a page does not lie deeper
 _STOP = "。"
@@ -103,7 +106,10 @@ def _is_aside(part: LexborNode, text: str, known: Pages) -> bool:
         return not _is_content(part, text, known)
     if _STOP in text or len(stripped) > known.longest_aside or _is_content(part, text, known):
         return part.tag not in ("td", "tr", "tbody") and _is_list_of_links(part, text, known)
-    return known.foot.search(text) is not None or _linked(part, text) > _LINKED
+    if len(set(known.foot.findall(text))) >= _LEAST_FOOT_WORDS:
+        return True
+    # A heading or a sentence may hold a link or two.
+    return len(part.css("a[href]")) >= _LEAST_LINKS and _linked(part, text) > _LINKED
 
 
 @lru_cache(maxsize=512)

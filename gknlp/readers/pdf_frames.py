@@ -21,6 +21,7 @@ MAX_ROWS = 400  # of a table on one page
 SNAP = 3.0  # points; lines nearer to one another are one, such as a double line
 _GAP = 3.0  # points between pieces of one line
 _SHORTEST = 4.0  # points; a shorter line is no wall of a cell
+_BESIDE = 0.8  # of a table's height
 _DRAWN = 0.5  # of a wall that must be drawn
 
 
@@ -115,7 +116,21 @@ def connected(across: Sequence[Edge], down: Sequence[Edge]) -> list[tuple[list[E
         groups.setdefault(root(number), ([], []))[0].append(edge)
     for number, edge in enumerate(down):
         groups.setdefault(root(len(across) + number), ([], []))[1].append(edge)
-    return [group for group in groups.values() if group[0] and group[1]]
+    whole = [group for group in groups.values() if group[0] and group[1]]
+    for edge in (edge for group in groups.values() if not group[0] for edge in group[1]):
+        _add_beside(whole, edge)
+    return whole
+
+
+def _add_beside(groups: list[tuple[list[Edge], list[Edge]]], edge: Edge) -> None:
+    """Add a vertical line that meets no other to the table beside it: the side of a cell that both page ends cut."""
+    for across, down in groups:
+        top, bottom = min(line.start for line in down), max(line.end for line in down)
+        left, right = min(line.start for line in across), max(line.end for line in across)
+        beside = edge.at < left or edge.at > right
+        if beside and min(edge.end, bottom) - max(edge.start, top) >= _BESIDE * (bottom - top):
+            down.append(Edge(edge.at, max(edge.start, top), min(edge.end, bottom)))
+            return
 
 
 def make_frames(across: Sequence[Edge], down: Sequence[Edge]) -> list[Frame]:
@@ -156,10 +171,11 @@ def _places(lines: Iterable[float], ends: Sequence[float]) -> tuple[float, ...]:
     for place in sorted(lines):
         if not places or place - places[-1] > SNAP:
             places.append(place)
-    for side in (min(ends), max(ends)):
-        if all(abs(side - place) > 2 * SNAP for place in places) and not places[0] < side < places[-1]:
-            places.append(side)
-    return tuple(sorted(places))
+    if min(ends) < places[0] - 2 * SNAP:
+        places.insert(0, min(ends))
+    if max(ends) > places[-1] + 2 * SNAP:
+        places.append(max(ends))
+    return tuple(places)
 
 
 def _walls(edges: Sequence[Edge], places: Sequence[float], stops: Sequence[float]) -> list[list[bool]]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from gknlp.knowledge.layout import load_layout
+from gknlp.readers.pdf_labels import is_numbered
 from gknlp.readers.pdf_lines import Line, is_wide, join_lines
 
 _INDENT = 1.2  # of a character; a first line is set back by two
@@ -93,6 +95,8 @@ def _divides(above: Placed, below: Placed, spacing: float) -> bool:
     if above.column == below.column and lower.bottom - upper.bottom > max(_SPACING * spacing, 2 * size) > 0:
         return True
     if lower.x0 - below.margins.left > _INDENT * size:
+        return True
+    if upper.text.endswith(load_layout().sentence_end) and is_numbered(lower.text):
         return True
     return above.margins.right - upper.x1 > _width_of_word(lower) + _SHORT * size
 

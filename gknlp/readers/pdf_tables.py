@@ -22,6 +22,7 @@ _NEAR = 4.0  # points between columns of pieces of one table
 _RUN = 0.12  # of their height between digits of one number
 _LEVEL = 1.0  # points by which characters of one line may stand higher or lower
 _WALL = 0.5  # points between two numbers with a wall between them
+_LOWEST = 6.0  # points; a lower row is the space between two rules
 _PROSE = 100  # characters; longer cells hold paragraphs
 _NUMBER_SIGNS = frozenset("0123456789.,%-")
 
@@ -66,7 +67,16 @@ def make_piece(frame: Frame, glyphs: Sequence[Glyph]) -> Piece | None:
     )
     if not any(cell.text for cell in cells):
         return None
-    return Piece(frame.xs[0], frame.xs[-1], frame.ys[0], frame.ys[-1], len(frame.ys) - 1, cells)
+    piece = Piece(frame.xs[0], frame.xs[-1], frame.ys[0], frame.ys[-1], len(frame.ys) - 1, cells)
+    for row in reversed(range(1, piece.rows)):
+        if frame.ys[row + 1] - frame.ys[row] < _LOWEST or any(_covers(cell, row) for cell in cells):
+            piece = _without_row(piece, row)
+    return piece
+
+
+def _covers(cell: PieceCell, row: int) -> bool:
+    """Whether a cell goes on in a row: one in which no other text begins is there for the sides of empty cells only."""
+    return cell.row < row < cell.row + cell.row_span
 
 
 def _runs(glyphs: Iterable[Glyph], walls: Sequence[float]) -> Iterator[list[Glyph]]:
@@ -107,12 +117,14 @@ def cell_of(glyphs: Sequence[Glyph], x0: float, x1: float) -> str:
     lines = make_lines(glyphs)
     if len(lines) > 2 and sum(len(line.text) for line in lines) > _PROSE:
         return "\n".join(paragraphs(lines, Margins(min(line.x0 for line in lines), max(line.x1 for line in lines))))
-    text = "".join(line.text + ("" if _is_cut_number(line, after, x0, x1) else "\n") for line, after in pairwise(lines))
+    text = "".join(line.text + ("" if _is_cut(line, after, x0, x1) else "\n") for line, after in pairwise(lines))
     return text + lines[-1].text if lines else ""
 
 
-def _is_cut_number(line: Line, after: Line, x0: float, x1: float) -> bool:
-    """Whether the cell is so narrow that a number goes on in the next line."""
+def _is_cut(line: Line, after: Line, x0: float, x1: float) -> bool:
+    """Whether nothing stands between two lines of a cell: after the number of an item, within a number."""
+    if line.text[-1] == "." and is_numbered(line.text):
+        return True
     digits = _NUMBER_SIGNS.issuperset(line.text) and _NUMBER_SIGNS.issuperset(after.text)
     return digits and x1 - x0 - (line.x1 - line.x0) < line.size
 
@@ -137,6 +149,7 @@ def _within(sides: Sequence[float], others: Sequence[float]) -> bool:
 
 def join_pieces(above: Piece, below: Piece) -> Piece:
     """Return two pieces of a table as one; the upper one keeps its place."""
+    above, below = _without_row(above, above.rows - 1), _without_row(below, 0)
     shift = below.x0 - above.x0
     moved = [cell._replace(x0=cell.x0 - shift, x1=cell.x1 - shift) for cell in below.cells]
     skipped = _repeated_rows(above.cells, moved, below.rows)
@@ -145,6 +158,20 @@ def join_pieces(above: Piece, below: Piece) -> Piece:
     cells = _join_cut_row(above, lower) or _join_cut_labels(above, lower)
     rows = max(cell.row + cell.row_span for cell in cells)
     return above._replace(rows=rows, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.x0))))
+
+
+def _without_row(piece: Piece, row: int) -> Piece:
+    """Return a piece without a row in which nothing is printed: what the break leaves of the row on the other side."""
+    if piece.rows < 2 or any(cell.text for cell in piece.cells if cell.row == row):
+        return piece
+    kept = [_cut(cell, row) for cell in piece.cells if cell.row != row or cell.row_span > 1]
+    return piece._replace(rows=piece.rows - 1, cells=tuple(kept))
+
+
+def _cut(cell: PieceCell, row: int) -> PieceCell:
+    """Return a cell as it is without a row."""
+    covers = cell.row <= row < cell.row + cell.row_span
+    return cell._replace(row=cell.row - (cell.row > row), row_span=cell.row_span - covers)
 
 
 def _repeated_rows(above: Sequence[PieceCell], below: Sequence[PieceCell], rows: int) -> int:

@@ -118,7 +118,9 @@ def _may_belong(line: _Line) -> bool:
     if line.values:
         return True
     text = line.placed.line.text
-    return not is_heading(text) and all(len(part.text) <= _LONGEST for part in line.labels) and not text.endswith("\u3002")
+    return (
+        not is_heading(text) and all(len(part.text) <= _LONGEST for part in line.labels) and not text.endswith("\u3002")
+    )
 
 
 def _trimmed(zone: list[_Line]) -> Iterator[list[_Line]]:
@@ -167,7 +169,9 @@ def _table(zone: Sequence[_Line]) -> TextGrid | None:
     body = [_row(line, owned, columns, width) for line in zone if line.values]
     lines = sorted([*_heads(heads, zone, columns, width), *body], key=lambda row: row[0])
     return TextGrid(
-        tuple(TextCell(at, column, 1, span, text) for at, (_, cells) in enumerate(lines) for column, span, text in cells)
+        tuple(
+            TextCell(at, column, 1, span, text) for at, (_, cells) in enumerate(lines) for column, span, text in cells
+        )
     )
 
 
@@ -327,8 +331,5 @@ def _is_under(block: _Block, above: Sequence[_Block]) -> bool:
     """Whether a label stands below others, not between them, and is none of several in their line."""
     level = max(upper.middle for upper in above)
     return block.middle - level > _LEVEL * block.parts[0].size and any(
-        min(part.x1, over.x1) > max(part.x0, over.x0)
-        for part in block.parts
-        for upper in above
-        for over in upper.parts
+        min(part.x1, over.x1) > max(part.x0, over.x0) for part in block.parts for upper in above for over in upper.parts
     )

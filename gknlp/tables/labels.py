@@ -110,6 +110,16 @@ def may_end_in(text: str) -> bool:
     return text in longest or any(text[:end] in endings for end in range(1, len(text)))
 
 
+@lru_cache(maxsize=4096)
+def may_run(before: str, after: str) -> bool:
+    """Whether a key may run from one text of Han characters into another: begin in the first and go on in the second."""
+    for key in _vocabulary()[1]:
+        for size in range(1, min(len(key) - 1, len(before)) + 1):
+            if before.endswith(key[:size]) and (after.startswith(key[size:]) or key[size:].startswith(after)):
+                return True
+    return False
+
+
 def _form_keys(form: Form) -> list[tuple[str, Meaning]]:
     found: list[tuple[str, Meaning]] = []
     for table in form.sectioned:

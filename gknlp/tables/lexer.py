@@ -229,16 +229,22 @@ def is_closed(words: str) -> bool:
 def plain_values(text: str, at: int) -> list[Value] | None:
     """Return the values of ``text``, digits and delimiters at ``at``; ``None`` when they are not all plain numbers."""
     new = tuple.__new__  # makes a named tuple in half the time
+    if not text.strip("0 \t|") and "00" not in text:
+        return [new(Value, (at + place, at + place + 1, 0, False, None)) for place in _zeros(text)]
     values: list[Value] = []
     for word in text.replace("\t", " ").replace("|", " ").split(" "):
-        if word == "0":
-            values.append(new(Value, (at, at + 1, 0, False, None)))
-        elif word:
-            if word[0] == "0" or len(word) > _PLAIN_DIGITS:
+        if word:
+            if (word[0] == "0" and word != "0") or len(word) > _PLAIN_DIGITS:
                 return None
             values.append(new(Value, (at, at + len(word), int(word), False, None)))
         at += len(word) + 1
     return values
+
+
+@lru_cache(maxsize=256)
+def _zeros(text: str) -> tuple[int, ...]:
+    """Return the places of zeros between delimiters."""
+    return tuple(place for place, char in enumerate(text) if char == "0")
 
 
 def _masked(folded: str, start: int, end: int) -> list[tuple[int, int]]:

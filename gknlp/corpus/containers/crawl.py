@@ -14,6 +14,7 @@ from gknlp.errors import UnreadableInput
 if TYPE_CHECKING:
     from warcio.recordloader import ArcWarcRecord
 
+_PLAIN, _PACKED = b"WARC/", b"\x1f\x8b"
 MAX_RECORD = 100 << 20  # bytes
 # What servers call documents; pictures, scripts and the like of a page are none.
 _DOCUMENTS = (
@@ -31,14 +32,13 @@ def documents(item: Input) -> Iterator[Input]:
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
-    records = 0
     try:
-        for record in ArchiveIterator(io.BytesIO(read_input(item))):
-            records += 1
+        data = read_input(item)
+        if not data.startswith((_PLAIN, _PACKED)):
+            raise ValueError("it does not begin as one")
+        for record in ArchiveIterator(io.BytesIO(data)):
             if (found := _document(item, record)) is not None:
                 yield found
-        if not records:
-            yield item._replace(problem="is a damaged or cut-off WARC file: it holds no record")
     except UnreadableInput as error:
         yield item._replace(problem=str(error))
     except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
