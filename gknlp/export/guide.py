@@ -37,7 +37,7 @@ def _contract() -> Iterator[str]:
     yield f"{_MADE} The JSON Schema is printed by `gknlp schema`; both come from the types in `gknlp/model.py`."
     yield ""
     yield f"One object a report, schema `{model.SCHEMA}`. Every `start` and `end` is a half-open pair of code-point"
-    yield "offsets into `text`, and `text[start:end]` is what the record claims. `null` means unknown; nothing is guessed."
+    yield "offsets into `text`, and `text[start:end]` is what the record claims. `null` means unknown, never a guess."
     for record in _RECORDS:
         yield ""
         yield f"## {record.__name__}"
@@ -77,7 +77,7 @@ def _codebook() -> Iterator[str]:
                 "",
                 f"{zh} {en}",
                 "",
-                "| column | type | 中文 | English | from |",
+                "| column | type | Chinese | English | from |",
                 "|---|---|---|---|---|",
             )
         elif code is None:

@@ -33,8 +33,8 @@ class Row(Record, frozen=True, kw_only=True):
 
     ``columns`` are the columns it fills (all of the table when empty). An ``exact`` key must be the whole of what
     is printed in its cell; the others may stand inside a longer label. ``marker`` is the list numeral that tells the
-    row from a column of the same name. ``unit`` is that of a row of a list of indicators; ``verified`` says that its
-    label was seen in published copies of such a list.
+    row from a column of the same name. ``unit`` is that of a row of a list of indicators, ``money`` says that it may
+    have decimals, ``verified`` that its label was seen in published copies of such a list.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Row(Record, frozen=True, kw_only=True):
     exact: bool = False
     marker: str | None = None
     unit: str = ""
+    money: bool = False
     verified: bool = False
 
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from gknlp import findings
 from gknlp.model import Cell, Diagnostic, Document, Section, Table, TableId
 from gknlp.tables.disclosure import read_disclosure
-from gknlp.tables.lexer import Grid
+from gknlp.tables.labels import join_fragments
+from gknlp.tables.lexer import Grid, tokenize
 from gknlp.tables.match import TABLES, Found, Wording, best_form, match
-from gknlp.tables.page import read_page
 from gknlp.tables.remedies import read_remedies
 from gknlp.tables.requests import read_requests
 from gknlp.tables.statistics import read_annex
@@ -46,15 +46,15 @@ def read_tables(document: Document, sections: Sequence[Section]) -> TablesResult
     A report that prints at most one of the three tables is looked through for the annex of 2014 to 2018.
     """
     start, end = _region(document.text, sections)
-    page = read_page(document.folded, start, end)
-    page.grid.exact = document.grids
-    found = match(document.folded, page)
+    stream = join_fragments(document.folded, tokenize(document.folded, start, end))
+    stream.tokens.grid.exact = document.grids
+    found = match(document.folded, stream)
     tables: list[Table] = []
     notes: list[Diagnostic] = []
     absent: list[TableId] = []
     for name in TABLES:
         if _is_printed(found[name]):
-            table, said = _read(document, page.grid, found[name])
+            table, said = _read(document, stream.tokens.grid, found[name])
             tables.append(table)
             notes += said
         else:

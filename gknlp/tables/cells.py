@@ -39,8 +39,8 @@ def printed_row(text: str, row: str, columns: Sequence[Column], values: Sequence
 
 def counts_row(text: str, row: str, columns: Sequence[str], values: Sequence[Value]) -> Iterator[Cell]:
     """Yield the cells of a row of whole numbers at their places in columns of counts: most cells of a report."""
-    starts, ends, numbers, _, _ = zip(*values, strict=True)
-    raws = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    starts, ends = [value.start for value in values], [value.end for value in values]
+    numbers, raws = [value.number for value in values], [text[value.start : value.end] for value in values]
     return map(Cell, repeat(row), columns, numbers, raws, repeat("number"), starts, ends)
 
 
@@ -112,6 +112,6 @@ def settled_row(
         if number is None:
             cells.append(unknown(text, row, column, run))
             continue
-        start, end = (first, last) if source is None else run[source][:2]
+        start, end = (first, last) if source is None else (run[source].start, run[source].end)
         cells.append(Cell(row, column, number, text[start:end], "number", start, end, "solved"))
     return cells

@@ -39,6 +39,34 @@ def with_exact(placed: Places, grids: Sequence[Grid], header: Sequence[Hit], fou
     return kept | {row: place for row, place in stated.items() if place is not None}
 
 
+def contradicts(
+    grids: Sequence[Grid], labels: Sequence[Hit], values: Sequence[Value], blocks: Sequence[str], width: int
+) -> bool:
+    """Whether a table shows that ``values`` are not those of ``blocks``, of ``width`` values each, in this order.
+
+    It does when the label of a block stands outside the table while others stand within, and when the label of a block
+    stands above other values than its own.
+    """
+    grid = _grid_of(grids, values[0].start) if grids and values else None
+    printed = [hit for hit in labels if hit.meaning.kind == "row"]
+    inside = {hit.meaning.id: _cell_of((grid,), hit.start) for hit in printed if grid and _grid_of((grid,), hit.start)}
+    if grid is None or not inside:
+        return False
+    if any(hit.meaning.id not in inside for hit in printed):
+        return True
+    if len(values) != width * len(blocks):
+        return False
+    first = [_cell_of((grid,), value.start) for value in values[::width]]
+    return any(_stands_beside(inside.get(block), cell) for block, cell in zip(blocks, first, strict=True))
+
+
+def _stands_beside(label: GridCell | None, value: GridCell | None) -> bool:
+    """Whether a label stands in a row above a value, but not above the value itself."""
+    if label is None or value is None or label.row >= value.row:
+        return False
+    return not label.column <= value.column < label.column + label.column_span
+
+
 def _columns_of(grids: Sequence[Grid], header: Sequence[Hit], width: int) -> _Columns | None:
     """Return where a header's columns stand; ``None`` when each has not a cell of its own beside the others'."""
     hits: dict[str, Hit] = {}

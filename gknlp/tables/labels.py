@@ -12,6 +12,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from gknlp.knowledge.forms import Form, folded_keys, load_forms
 from gknlp.tables.lexer import Tokens
 from gknlp.text.trie import trie_pattern
@@ -31,14 +33,14 @@ class Meaning(NamedTuple):
     exact: bool
 
 
-class Hit(NamedTuple):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A printed label: its place, its words and what it means."""
 
     start: int
     end: int
     key: str
     meaning: Meaning
-    guessed: bool  # read although it is printed with a wrong character
+    guessed: bool = False  # read although it is printed with a wrong character
 
 
 OPEN = Meaning("", "title", "", False)
@@ -85,41 +87,6 @@ def _vocabulary() -> tuple[re.Pattern[str], dict[str, _Reading]]:
     return re.compile(trie_pattern(meanings)), {key: _reading(tuple(found)) for key, found in meanings.items()}
 
 
-@lru_cache(maxsize=1)
-def _beginnings() -> frozenset[str]:
-    """Return every beginning of a key that is not the whole key."""
-    return frozenset(key[:end] for key in _vocabulary()[1] for end in range(1, len(key)))
-
-
-@lru_cache(maxsize=1)
-def _endings() -> tuple[frozenset[str], str]:
-    """Return every ending of a key that is not the whole key, and the longest ending of each in one text."""
-    keys = _vocabulary()[1]
-    return frozenset(key[start:] for key in keys for start in range(1, len(key))), "\n".join(key[1:] for key in keys)
-
-
-def may_begin_in(text: str) -> bool:
-    """Whether a key may begin in a text of Han characters and go on behind it."""
-    beginnings = _beginnings()
-    return any(text[start:] in beginnings for start in range(len(text)))
-
-
-def may_end_in(text: str) -> bool:
-    """Whether a key that began before a text of Han characters may end in it, or go on behind it."""
-    endings, longest = _endings()
-    return text in longest or any(text[:end] in endings for end in range(1, len(text)))
-
-
-@lru_cache(maxsize=4096)
-def may_run(before: str, after: str) -> bool:
-    """Whether a key may run from one text of Han characters into another: begin in the first and go on in the second."""
-    for key in _vocabulary()[1]:
-        for size in range(1, min(len(key) - 1, len(before)) + 1):
-            if before.endswith(key[:size]) and (after.startswith(key[size:]) or key[size:].startswith(after)):
-                return True
-    return False
-
-
 def _form_keys(form: Form) -> list[tuple[str, Meaning]]:
     found: list[tuple[str, Meaning]] = []
     for table in form.sectioned:
@@ -148,7 +115,7 @@ class Stream(NamedTuple):
     def place(self, at: int) -> int:
         """Return the place in the document of position ``at`` of the stream."""
         index = bisect_right(self.offsets, at) - 1
-        return self.tokens.fragments[index].start + at - self.offsets[index]
+        return self.tokens.fragments[index][0] + at - self.offsets[index]
 
 
 def join_fragments(folded: str, tokens: Tokens) -> Stream:
@@ -164,7 +131,6 @@ def find_labels(stream: Stream) -> Labels:
     """Return the labels printed in the stream."""
     pattern, vocabulary = _vocabulary()
     place_of_start, place_of_end = stream.starts.get, stream.ends.get
-    new = tuple.__new__  # makes a named tuple in half the time
     hits: list[Hit] = []
     meant: list[tuple[Meaning, ...]] = []
     for match in pattern.finditer(stream.text):
@@ -182,6 +148,6 @@ def find_labels(stream: Stream) -> Labels:
                     continue
             begin = stream.place(start) if begin is None else begin
             stop = stream.place(end - 1) + 1 if stop is None else stop
-        hits.append(new(Hit, (begin, stop, key, settled, False)))
+        hits.append(Hit(begin, stop, key, settled))
         meant.append(meanings)
     return Labels(hits, meant)

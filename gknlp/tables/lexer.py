@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from gknlp import model
 from gknlp.knowledge.layout import load_layout
 from gknlp.model import Number
@@ -36,14 +38,11 @@ _DELIMITER = re.compile(r"[\n\t|]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
-class Fragment(NamedTuple):
-    """A run of Han characters: part of a label."""
-
-    start: int
-    end: int
+Fragment = tuple[int, int]
+"""Start and end of a run of Han characters: part of a label."""
 
 
-class Value(NamedTuple):
+class Value(msgspec.Struct, frozen=True, gc=False):  # what is made most often must be made fast
     """A printed value. ``number`` is ``None`` for a mark that stands for nothing and for a malformed number.
 
     ``money`` is the factor to 万元 of a cell that prints a unit of money.
@@ -112,10 +111,10 @@ class Grid:
         line = self._folded[start:end]
         delimiter = "\t" if "\t" in line else "|"
         cells: list[int] = []
-        if start <= values[0][0] and values[-1][0] < end:
+        if start <= values[0].start and values[-1].start < end:
             cell = at = 0
             for value in values:
-                position = value[0] - start
+                position = value.start - start
                 cell += line.count(delimiter, at, position)
                 at = position
                 cells.append(cell)
@@ -214,39 +213,6 @@ def tokenize(folded: str, start: int, end: int) -> Tokens:
     return Tokens(tuple(fragments), tuple(values), Grid(folded, start, end))
 
 
-def page_lines(folded: str, start: int, end: int) -> set[int]:
-    """Return where the lines begin that belong to the page, not to a table."""
-    return {match.start() for match in _patterns().page.finditer(folded, start, end)}
-
-
-def is_closed(words: str) -> bool:
-    """Whether the words of a line are no prose, and what may stand behind them on their line does not change them."""
-    if load_layout().sentence_end in words or _patterns().loose.search(words):
-        return False
-    return not any(char.isspace() and char not in _EDGES for char in words) and not _words().goes_on.search(words)
-
-
-def plain_values(text: str, at: int) -> list[Value] | None:
-    """Return the values of ``text``, digits and delimiters at ``at``; ``None`` when they are not all plain numbers."""
-    new = tuple.__new__  # makes a named tuple in half the time
-    if not text.strip("0 \t|") and "00" not in text:
-        return [new(Value, (at + place, at + place + 1, 0, False, None)) for place in _zeros(text)]
-    values: list[Value] = []
-    for word in text.replace("\t", " ").replace("|", " ").split(" "):
-        if word:
-            if (word[0] == "0" and word != "0") or len(word) > _PLAIN_DIGITS:
-                return None
-            values.append(new(Value, (at, at + len(word), int(word), False, None)))
-        at += len(word) + 1
-    return values
-
-
-@lru_cache(maxsize=256)
-def _zeros(text: str) -> tuple[int, ...]:
-    """Return the places of zeros between delimiters."""
-    return tuple(place for place, char in enumerate(text) if char == "0")
-
-
 def _masked(folded: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the spans that are no table, in order: page lines and cells of prose."""
     patterns = _patterns()
@@ -295,21 +261,21 @@ def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: 
     if start > 0 and folded[start - 1] not in _EDGES and folded[start] not in _EDGES:  # inside a word
         _scan_closely(folded, start, end, end, fragments, values)
         return
-    known, new = _words(), tuple.__new__  # makes a named tuple in half the time
+    known = _words()
     at = done = start
     for word in folded[start:end].replace("\n", " ").replace("\t", " ").replace("|", " ").split(" "):
         if word:
             if at < done:
                 done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
             elif word == "0":
-                values.append(new(Value, (at, at + 1, 0, False, None)))
+                values.append(Value(at, at + 1, 0))
             elif word.isdecimal() and word[0] in _FIRST_DIGITS and len(word) <= _PLAIN_DIGITS:
-                values.append(new(Value, (at, at + len(word), int(word), False, None)))
+                values.append(Value(at, at + len(word), int(word)))
             elif entry := known[word]:
                 for first, last in entry.fragments:
-                    fragments.append(new(Fragment, (at + first, at + last)))
+                    fragments.append((at + first, at + last))
                 for first, last in entry.dashes:
-                    values.append(new(Value, (at + first, at + last, None, False, None)))
+                    values.append(Value(at + first, at + last, None))
             else:
                 done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
         at += len(word) + 1
@@ -329,17 +295,18 @@ class _Words(dict[str, _Word | None]):
         layout = load_layout()
         signs = "|".join((*layout.plus, *layout.minus))
         # A number may go on behind the word, an ordinal is told by what follows, a sign word belongs to a number.
-        self.goes_on = re.compile(rf"(?:\d[^{HAN}]*|{signs})\Z")
+        self._open = re.compile(rf"(?:\d[^{HAN}]*|{signs})\Z")
 
     def __missing__(self, word: str) -> _Word | None:
-        if len(word) > _LONGEST_WORD or self.goes_on.search(word) or word.split() != [word]:
+        if len(word) > _LONGEST_WORD or self._open.search(word) or word.split() != [word]:
             return None
         fragments: list[Fragment] = []
         values: list[Value] = []
         _scan_closely(f"\n{word}\n", 1, len(word) + 1, len(word) + 2, fragments, values)
         if any(value.number is not None or value.malformed for value in values):
             return None
-        spans, dashes = ([(part[0] - 1, part[1] - 1) for part in parts] for parts in (fragments, values))
+        spans = [(start - 1, end - 1) for start, end in fragments]
+        dashes = [(value.start - 1, value.end - 1) for value in values]
         if len(self) >= _MOST_WORDS:
             self.clear()
         self[word] = _Word(tuple(spans), tuple(dashes))
@@ -368,7 +335,7 @@ def _scan_closely(
         elif kind == _HAN:
             long = last - first > _DASH_LENGTH
             if (last == end and long) or (last < end and folded[last] in (_PLAIN_AFTER if long else "(")):
-                fragments.append(Fragment(first, last))
+                fragments.append((first, last))
             else:
                 done = _scan_han(folded, first, last, end, fragments, values)
         elif kind == _PLAIN:
@@ -387,9 +354,9 @@ def _scan_han(folded: str, first: int, last: int, end: int, fragments: list[Frag
     sign = _sign_at(folded, first, last, end) if after in _BEFORE_NUMBER else None
     if sign is not None:
         if first < sign:
-            fragments.append(Fragment(first, sign))
+            fragments.append((first, sign))
         return _scan_mixed(folded, sign, last, end, values)
-    fragments.append(Fragment(first, last))
+    fragments.append((first, last))
     return last
 
 

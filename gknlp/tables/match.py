@@ -10,15 +10,16 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
+
+import msgspec
 
 from gknlp.knowledge.forms import Column, Form, Row, TableForm, folded_keys, load_forms
 from gknlp.knowledge.layout import load_layout
 from gknlp.model import TableId
-from gknlp.tables.labels import OPEN, Hit, Labels, Meaning
+from gknlp.tables.labels import OPEN, Hit, Labels, Meaning, Stream, find_labels
 from gknlp.tables.lexer import Fragment, Grid, Value
-from gknlp.tables.page import Page
 from gknlp.text.similar import allowed, distance
 
 TABLES: tuple[TableId, ...] = ("disclosure", "requests", "remedies")
@@ -28,7 +29,7 @@ _FUZZY_FLOOR = 4  # Han characters; a shorter label must be printed right
 _LONGEST = 100  # Han characters; no label is as long
 
 
-class RowHit(NamedTuple):
+class RowHit(msgspec.Struct, frozen=True, gc=False):
     """A row as printed: its label, the values that belong to it, and where the next label begins.
 
     ``lead`` is the number of group labels right before the row's own, which stand on the same line of the grid.
@@ -58,27 +59,27 @@ class Found:
     lead: int = 0  # group labels since the last row or value
 
 
-def match(folded: str, page: Page) -> dict[TableId, Found]:
-    """Return what is printed of each table on a page."""
-    values, grid = page.values, page.grid
-    value_starts = [value[0] for value in values]
-    hits = settle(folded, page.labels, value_starts)
-    free = sorted((*page.free, *_uncovered(page.fragments, hits)))
+def match(folded: str, stream: Stream) -> dict[TableId, Found]:
+    """Return what is printed of each table in the stream's region."""
+    values, grid = stream.tokens.values, stream.tokens.grid
+    value_starts = [value.start for value in values]
+    hits = settle(folded, find_labels(stream), value_starts)
+    free = _uncovered(stream.tokens.fragments, hits)
     guessed = _misspelt(folded, free, hits)
-    notes = [fragment.start for fragment in free if _is_text(folded, fragment)]
+    notes = [fragment[0] for fragment in free if _is_text(folded, fragment)]
     if guessed:
         hits = sorted((*hits, *guessed), key=lambda hit: hit.start)
         notes = [note for note in notes if not any(hit.start <= note < hit.end for hit in guessed)]
     found: dict[str, Found] = {table: Found(table, len(folded)) for table in TABLES}
-    stops = [hit[0] for hit in hits[1:]]
+    stops = [hit.start for hit in hits[1:]]
     stops.append(grid.end)
-    last = bisect_left(value_starts, hits[0][0]) if hits else 0
+    last = bisect_left(value_starts, hits[0].start) if hits else 0
     for hit, stop in zip(hits, stops, strict=False):
         first, last = last, bisect_left(value_starts, stop, last)
-        run = tuple(values[first:last])
-        if run and notes and bisect_left(notes, hit[1]) != bisect_left(notes, run[-1][0]):
+        run = values[first:last]
+        if run and notes and bisect_left(notes, hit.end) != bisect_left(notes, run[-1].start):
             run = _before_note(hit, run, grid, notes)
-        _file(found[hit[3][0]], hit, run, stop)
+        _file(found[hit.meaning.table], hit, run, stop)
     return {table: found[table] for table in TABLES}
 
 
@@ -92,7 +93,7 @@ def settle(folded: str, labels: Labels, starts: list[int]) -> list[Hit]:
     settled: list[Hit] = []
     last_row: Meaning | None = None  # how far the table has come
     for index, hit in enumerate(hits):
-        meaning = hit[3]
+        meaning = hit.meaning
         if meaning is OPEN:
             at = bisect_left(starts, hit.start)
             fresh = not settled or (at > 0 and starts[at - 1] >= settled[-1].end)
@@ -101,7 +102,7 @@ def settle(folded: str, labels: Labels, starts: list[int]) -> list[Hit]:
             chosen = _choose(folded, hit, options, previous, _before_columns(labels, index, starts, at), last_row)
             if chosen is None:
                 continue
-            meaning, hit = chosen, hit._replace(meaning=chosen)
+            meaning, hit = chosen, Hit(hit.start, hit.end, hit.key, chosen)
         table, kind, _, _ = meaning
         if kind == "row" or kind == "group":
             last_row = meaning
@@ -172,10 +173,10 @@ def _is_caption(hit: Hit, value: Value, grid: Grid, notes: list[int]) -> bool:
 
 def _file(found: Found, hit: Hit, values: tuple[Value, ...], stop: int) -> None:
     """Add a label with its values to the table that it belongs to."""
-    start, end, _, meaning, _ = hit
+    meaning = hit.meaning
     _, kind, row, _ = meaning
-    found.start = min(found.start, start)
-    found.end = max(found.end, end, values[-1][1]) if values else max(found.end, end)
+    found.start = min(found.start, hit.start)
+    found.end = max(found.end, hit.end, values[-1].end) if values else max(found.end, hit.end)
     found.sequence.append((hit, values))
     found.ids.add(meaning[1:3])
     if kind == "row":
@@ -282,7 +283,7 @@ def _misspelt(folded: str, free: list[Fragment], hits: list[Hit]) -> list[Hit]:
         pieces: list[Fragment] = []
         for count, group in enumerate(groups[at : at + _MOST_PIECES]):
             pieces += group
-            if printed.before(pieces[0].start) != printed.before(pieces[-1].start):
+            if printed.before(pieces[0][0]) != printed.before(pieces[-1][0]):
                 break
             guess = _guess(folded, pieces, printed)
             if guess is not None:
@@ -298,7 +299,7 @@ class _Printed:
 
     def __init__(self, hits: list[Hit]) -> None:
         self._hits = hits
-        self._starts = [hit[0] for hit in hits]
+        self._starts = [hit.start for hit in hits]
 
     @cached_property
     def _rows(self) -> list[Hit]:
@@ -322,7 +323,7 @@ class _Printed:
 
     def expected(self, place: int) -> str | None:
         """Return the one row that a form has between the rows printed before and after ``place``."""
-        at = bisect_left(self._rows, place, key=itemgetter(0))
+        at = bisect_left(self._rows, place, key=attrgetter("start"))
         if not 0 < at < len(self._rows):
             return None
         before, after = self._rows[at - 1].meaning, self._rows[at].meaning
@@ -340,10 +341,10 @@ def _guess(folded: str, pieces: list[Fragment], printed: _Printed) -> Hit | None
     options = [(edits, row) for edits, row in _near_rows(text) if printed.lacks(row)] if len(text) < _LONGEST else []
     least = min([edits for edits, _ in options], default=0)
     near = {row for edits, row in options if edits == least}
-    if not near and (expected := printed.expected(pieces[0].start)) is not None:
+    if not near and (expected := printed.expected(pieces[0][0])) is not None:
         own = [(key, row) for key, row in _row_keys().items() if row.id == expected and printed.lacks(row)]
         near = {row for key, row in own if distance(text, key, 2 * allowed(key)) <= 2 * allowed(key)}
-    return Hit(pieces[0].start, pieces[-1].end, text, near.pop(), True) if len(near) == 1 else None
+    return Hit(pieces[0][0], pieces[-1][1], text, near.pop(), True) if len(near) == 1 else None
 
 
 @lru_cache(maxsize=4096)
@@ -386,11 +387,11 @@ def _row_keys() -> dict[str, Meaning]:
     return found
 
 
-def _uncovered(fragments: list[Fragment], hits: list[Hit]) -> list[Fragment]:
+def _uncovered(fragments: tuple[Fragment, ...], hits: list[Hit]) -> list[Fragment]:
     """Return the fragments that no label covers."""
     found = []
-    places = iter([(hit[0], hit[1]) for hit in hits])
-    beyond = fragments[-1].end if fragments else 0
+    places = iter([(hit.start, hit.end) for hit in hits])
+    beyond = fragments[-1][1] if fragments else 0
     first, last = next(places, (beyond, beyond))
     for fragment in fragments:
         start, end = fragment
@@ -403,14 +404,15 @@ def _uncovered(fragments: list[Fragment], hits: list[Hit]) -> list[Fragment]:
 
 def _is_text(folded: str, fragment: Fragment) -> bool:
     """Whether a fragment is more than one character of a label that is printed downwards."""
-    return fragment.end - fragment.start > 1 or folded[fragment.end : fragment.end + 1].isdecimal()
+    start, end = fragment
+    return end - start > 1 or folded[end : end + 1].isdecimal()
 
 
 def _by_cell(folded: str, fragments: list[Fragment]) -> list[list[Fragment]]:
     """Group neighbouring fragments of one printed cell."""
     groups: list[list[Fragment]] = []
     for fragment in fragments:
-        if groups and not _DELIMITER.search(folded, groups[-1][-1].end, fragment.start):
+        if groups and not _DELIMITER.search(folded, groups[-1][-1][1], fragment[0]):
             groups[-1].append(fragment)
         else:
             groups.append([fragment])

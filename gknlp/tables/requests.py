@@ -138,7 +138,7 @@ def _place(short: Mapping[str, Run], by_row: Mapping[str, Run], placed: Places, 
     fixed: dict[str, tuple[Candidate, ...]] = {}
     rest: dict[str, tuple[int, ...]] = {}
     for row, run in short.items():
-        numbers = tuple([int(value[2] or 0) for value in run.values])
+        numbers = tuple([int(value.number or 0) for value in run.values])
         # One lost number follows from the row sum alone.
         listed, is_zero = _candidates(numbers, width, None) if len(numbers) + 1 == width else (None, False)
         if listed and is_zero:
@@ -179,7 +179,7 @@ def _known(run: Run, placed: tuple[int | None, ...] | None, width: int) -> Known
     """Return what a row says by print position; ``None`` where it says nothing certain."""
     if run.doubt or not run.values:
         return (None,) * width
-    numbers = [value[2] if isinstance(value[2], int) else None for value in run.values]
+    numbers = [value.number if isinstance(value.number, int) else None for value in run.values]
     if placed is not None:
         return tuple(None if index is None else numbers[index] for index in placed)
     return tuple(numbers) if len(numbers) == width else (None,) * width

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from gknlp import findings
 from gknlp.model import Diagnostic, TableId
@@ -13,7 +14,7 @@ from gknlp.tables.lexer import Grid, Spot, Value
 from gknlp.tables.match import RowHit
 
 
-class Run(NamedTuple):
+class Run(msgspec.Struct, frozen=True, gc=False):
     """The values of one row in print order.
 
     ``doubt`` names why they cannot be trusted, ``None`` when they can; ``plain`` whether all are whole numbers.
@@ -51,9 +52,9 @@ def _run(hits: list[RowHit], grid: Grid, width: int, table: TableId, notes: list
         hit = hits[0]
         values = hit.values
         if len(values) <= width and (not values or grid.is_one_line(hit.label.end - 1, values[-1].start)):
-            return Run(hit.id, hit, values, width, None, {type(value[2]) for value in values} <= _PLAIN)
+            return Run(hit.id, hit, values, width, None, {type(value.number) for value in values} <= _PLAIN)
         if len(values) <= width and grid.room(hit.label.end - 1) < width:
-            return Run(hit.id, hit, values, width, None, {type(value[2]) for value in values} <= _PLAIN)
+            return Run(hit.id, hit, values, width, None, {type(value.number) for value in values} <= _PLAIN)
     hit, doubt = _one_of(hits, table, notes)
     kept, extra = _own_cells(hit, grid, width)
     if len(kept) > width:
@@ -63,7 +64,7 @@ def _run(hits: list[RowHit], grid: Grid, width: int, table: TableId, notes: list
         notes.append(findings.report("stray_numbers", row=hit.id, count=len(extra), table=table, start=start, end=end))
     if len(kept) > width:
         doubt = doubt or "row_too_long"
-    return Run(hit.id, hit, kept, width, doubt, {type(value[2]) for value in kept} <= _PLAIN)
+    return Run(hit.id, hit, kept, width, doubt, {type(value.number) for value in kept} <= _PLAIN)
 
 
 def _one_of(hits: list[RowHit], table: TableId, notes: list[Diagnostic]) -> tuple[RowHit, str | None]:
@@ -114,7 +115,7 @@ def _without_displaced(found: dict[str, Run], grid: Grid) -> dict[str, Run]:
     result = dict(found)
     for previous, run, alone in zip(ordered, ordered[1:], apart[1:], strict=False):
         if alone and not previous.values and run.doubt is None:
-            result[run.id] = run._replace(doubt="row_displaced")
+            result[run.id] = msgspec.structs.replace(run, doubt="row_displaced")
     return result
 
 

@@ -22,7 +22,6 @@ from gknlp.text.trie import trie_pattern
 
 _FEW = 8  # labels; with fewer there is no annex
 _BACK = 3  # rows that a copy may print earlier than the form does
-_MONEY = frozenset({"万元", "元"})
 
 
 class Annex(NamedTuple):
@@ -198,4 +197,4 @@ def _cell(text: str, row: Row, entry: _Entry) -> Cell:
 def _column(row: Row) -> Column:
     """Return the column of the list as it is for one row: money may have decimals, counts may not."""
     column = _form()[1].columns[0]
-    return Column(id=column.id, label=column.label, unit=row.unit, keys=(), money=row.unit in _MONEY)
+    return Column(id=column.id, label=column.label, unit=row.unit, keys=(), money=row.money)
