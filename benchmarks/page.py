@@ -20,8 +20,8 @@ def _head(found: Found) -> Iterator[str]:
     yield ""
     yield (
         f"{about['processor']}, {about['cores']} cores, {about['memory_gb']} GB, {about['system']}, Python "
-        f"{about['python']}. Generated reports (`benchmarks/corpus.py`, seed {found['seed']}) of {yard['bytes']:,} bytes, "
-        f"{yard['characters']:,} characters on average, {_size(found['input_bytes'])} in all."
+        f"{about['python']}. Generated reports (`benchmarks/corpus.py`, seed {found['seed']}) of {yard['bytes']:,} "
+        f"bytes, {yard['characters']:,} characters on average, {_size(found['input_bytes'])} in all."
     )
     yield ""
     yield "| yardstick, one core, best of three over the same texts | milliseconds a report | of `jieba.lcut` |"
@@ -42,7 +42,8 @@ def _runs(found: Found) -> Iterator[str]:
     for name, cores, run in (*rows, ("tables in parts", jobs, found["parquet"])):
         inputs = run["reports"] + run["errors"]
         size = _size(run["bytes"]) if "bytes" in run else ""
-        yield f"| {name} | {cores} | {inputs:,} | {inputs / run['seconds']:.0f} | {run['parent_peak_mb']:.0f} MB | {size} |"
+        rate = f"{inputs / run['seconds']:.0f}"
+        yield f"| {name} | {cores} | {inputs:,} | {rate} | {run['parent_peak_mb']:.0f} MB | {size} |"
     yield ""
     tenths = found["parquet"]["tenths"]
     if tenths:
@@ -105,13 +106,13 @@ def _cost(found: Found) -> Iterator[str]:
     yield "## Ten million reports"
     yield ""
     yield (
-        f"The work per report does not depend on how many there are, so this scales: {1000 * core_seconds:.1f} ms of one "
-        f"core a report, into tables in parts, is {hours:,.0f} core-hours for {MANY:,} reports: "
+        f"The work per report does not depend on how many there are, so this scales: {1000 * core_seconds:.1f} ms of "
+        f"one core a report, into tables in parts, is {hours:,.0f} core-hours for {MANY:,} reports: "
         f"{hours / 2:,.0f} hours on 2 cores, {hours / 64:,.1f} hours on 64 (`--engine dask`)."
     )
     yield (
-        f"Disk: {_size(found['input_bytes'] / found['reports'] * MANY)} of input, {_size(run['bytes'] / inputs * MANY)} of "
-        f"tables with the full JSON in them; one JSON file a report would be "
+        f"Disk: {_size(found['input_bytes'] / found['reports'] * MANY)} of input, "
+        f"{_size(run['bytes'] / inputs * MANY)} of tables with the full JSON in them; one JSON file a report would be "
         f"{_size(found[f'folder_{jobs}']['bytes'] / (found[f'folder_{jobs}']['reports']) * MANY)}."
     )
     yield "These two lines are multiplied from the figures above, not measured."

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import shutil
 import signal
 import statistics
@@ -22,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -41,7 +40,8 @@ EXPORTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 QUERIES = {
     "count reports by year": "SELECT year, count(*) FROM reports GROUP BY year ORDER BY year",
-    "failed identities by rule": "SELECT rule, count(*) FROM checks WHERE status = 'fail' AND severity = 'E' GROUP BY rule",
+    "failed identities by rule": "SELECT rule, count(*) FROM checks WHERE status = 'fail' AND severity = 'E' "
+    "GROUP BY rule",
     "median of a cell by year": "SELECT year, median(value) FROM cells WHERE table_id = 'requests' AND row_id = "
     "'new_received' AND column_id = 'total' GROUP BY year ORDER BY year",
     "labels with their problems": "SELECT label, count(*) FROM labels JOIN reports USING (report) "
@@ -72,7 +72,7 @@ def run_here(source: str, out: str, shape: str, jobs: int) -> None:
         marks.append(time.perf_counter() - began)
 
     if shape == "parquet":
-        summary = run_parts(inputs, out, done=done, jobs=jobs if jobs > 1 else 0)
+        summary = run_parts(inputs, out, done=done, jobs=jobs if jobs > 1 else 0, size=part_size(len(inputs)))
     else:
         key = run_key(DEFAULTS)
         ledger = FolderLedger(Path(out) / "manifest.jsonl", key, resume=True)
@@ -91,6 +91,13 @@ def run_here(source: str, out: str, shape: str, jobs: int) -> None:
             }
         )
     )
+
+
+def part_size(count: int) -> int:
+    """Return the reports a part: the usual number, fewer where there would be too few parts to kill a run between."""
+    from gknlp.corpus.shards import SIZE
+
+    return max(1, min(SIZE, count // 40))
 
 
 def tenths(marks: list[float]) -> list[float]:
@@ -128,7 +135,7 @@ def finish(process: subprocess.Popen[str]) -> Figures:
 
 
 def yardsticks(source: Path) -> Figures:
-    """Return milliseconds a report of jieba, of reading the bytes and of the whole extraction, on a sample, interleaved."""
+    """Return milliseconds a report of jieba, of reading the bytes and of the whole extraction, in turn on a sample."""
     import jieba
 
     import gknlp
@@ -167,13 +174,11 @@ def yardsticks(source: Path) -> Figures:
 # -- kills -------------------------------------------------------------------------------------------------------------
 
 
-def progress(out: Path, shape: str) -> int:
+def progress(out: Path, shape: str, count: int) -> int:
     """Return how many inputs a run has done, as a bystander sees it."""
     if shape == "parquet":
-        from gknlp.corpus.shards import SIZE
-
         markers = out / "_parts"
-        return SIZE * len(list(markers.glob("part-*.json"))) if markers.is_dir() else 0
+        return part_size(count) * len(list(markers.glob("part-*.json"))) if markers.is_dir() else 0
     manifest = out / "manifest.jsonl"
     return manifest.read_bytes().count(b"\n") if manifest.is_file() else 0
 
@@ -185,13 +190,13 @@ def killed_runs(source: Path, out: Path, shape: str, jobs: int, kills: int, coun
     seen = []
     for moment in moments:
         process = start(source, out, shape, jobs)
-        while progress(out, shape) < moment and process.poll() is None:
+        while progress(out, shape, count) < moment and process.poll() is None:
             time.sleep(0.05)
         if process.poll() is not None:
             raise SystemExit("the run was over before it could be killed")
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        seen.append(progress(out, shape))
+        seen.append(progress(out, shape, count))
     last = finish(start(source, out, shape, jobs))
     return {"shape": shape, "killed_at": seen, "last_run": last, **counted(source, out)}
 

@@ -62,13 +62,15 @@ CATALOGUE: dict[str, Finding] = {
         "warning", "a picture stands where this table is due; what it shows is not read: save it as text first"
     ),
     "pdf_cut_off": Finding("warning", "the end of the file is missing: pages or parts of them may be lost"),
+    "pages_damaged": Finding("warning", "pages {pages} are damaged and were not read: download the file again"),
     "no_text_layer": Finding(
         "warning",
         "pages {pages} are pictures without text and were not read: install an engine that recognises characters"
         " (pip install 'gknlp[ocr]')",
     ),
     "text_recognised": Finding(
-        "warning", "the text of pages {pages} was recognised in pictures ({engine}), not typed: any character may be wrong"
+        "warning",
+        "the text of pages {pages} was recognised in pictures ({engine}), not typed: any character may be wrong",
     ),
     "text_layer_garbled": Finding(
         "warning",

@@ -34,7 +34,7 @@ _ROW = re.compile(r"<tr>(?:(?!</tr>).)*</tr>", re.DOTALL)
 _SPAN = re.compile(r"""(?<=span=)["']?\d+["']?""")
 _SPAN_ATTRIBUTE = re.compile(r""" (?:row|col)span=["']?\d+["']?""")
 _QUOTE = re.compile("""(?<=[^<>])["'](?=[^<>]*>)""")
-_NUMBER = re.compile(r"(?<=>)\d[\d.]*(?=<)")
+_NUMBER_CELL = re.compile(r"<td[^>]*>(?:<[^>]*>)*\d[^<]*(?:<(?!/td>)[^>]*>[^<]*)*</td>")
 _SPANS = ("0", "1", "2", "3", "7", "19", "10000", "-1", "x", "")
 
 
@@ -100,7 +100,7 @@ EDITS: dict[str, Edit] = {
     ),
     "quote dropped": _one(_QUOTE, lambda quote, _: ""),
     "table divided": _one(_ROW, lambda row, _: row + "</table><table>"),
-    "number dropped": _one(_NUMBER, lambda number, _: ""),
+    "number dropped": _one(_NUMBER_CELL, lambda cell, _: "<td></td>"),
     "page cut": _cut,
 }
 

@@ -25,6 +25,7 @@ from gknlp.pipeline import DEFAULTS
 from tests.support.odd_worker import COMMAND
 from tests.test_pipeline import TEXT
 
+
 @pytest.fixture
 def reports(tmp_path: Path) -> Path:
     """Twenty reports in two folders."""
@@ -79,9 +80,7 @@ def test_what_ends_a_worker_costs_one_record(reports: Path, tmp_path: Path) -> N
     assert (tmp_path / "seen").exists()
 
 
-def test_what_takes_too_long_costs_one_record(
-    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_takes_too_long_costs_one_record(reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock stands still but for the input that takes for ever: how fast this machine is does not matter."""
     asleep = tmp_path / "asleep"
 
@@ -131,9 +130,7 @@ def test_workers_that_cannot_start_end_the_run(reports: Path, tmp_path: Path) ->
         extract(reports, tmp_path / "out", Pool(1, command=(sys.executable, "-c", "raise SystemExit(7)")))
 
 
-def test_only_a_window_is_under_way(
-    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_a_window_is_under_way(reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Inputs are drawn as results are taken, so that memory does not grow with the run."""
     monkeypatch.setattr(pool, "WINDOW", 8)
     drawn = 0

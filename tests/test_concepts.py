@@ -43,6 +43,7 @@ def test_words_are_folded() -> None:
         (OWN.replace('meaning = "late"\n', ""), "own.toml: .*meaning"),
         (OWN + OWN, "own.toml: concept late is defined 2 times"),
         (OWN.replace('id = "late"', 'id = "Late one"'), "own.toml: concept 'Late one'"),
+        (OWN.replace('id = "late"', 'id = "few"'), "own.toml: concept 'few'"),
         (OWN.replace('"滞后"', '""'), "own.toml: concept late: an empty word"),
         (OWN.replace('"拖…月"', '"拖…"'), "own.toml: concept late: an empty word"),
         (OWN.replace('["滞后", "拖…月"]', "[]"), "own.toml: concept late: an empty word"),

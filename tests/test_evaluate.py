@@ -272,3 +272,68 @@ def test_the_same_numbers_as_the_yardstick(seed: int, gold_folder: Path, yardsti
     assert summary == theirs.summary()
     missed = [f"{miss.stem}: {miss.message}" for miss in ours.misses if "not verified" not in miss.message]
     assert missed == theirs.misses
+
+
+# --- labels one by one
+
+
+def labelled(*problems: tuple[str, str]) -> tuple[Gold, Report]:
+    """Return gold and a report of problems that have the first label and were given the second."""
+    gold = [
+        {"role": "problem", "labels": [wanted], "quote": TEXT[start : start + 10], "at": start}
+        for start, (wanted, _) in zip(range(0, 100, 10), problems, strict=False)
+    ]
+    issues = tuple(
+        make_issue(number, "problem", 10 * number, 10 * number + 10, given)
+        for number, (_, given) in enumerate(problems)
+    )
+    return msgspec.convert({"issues": gold}, Gold), make_report(issues=issues)
+
+
+def test_scores_of_each_label_with_intervals() -> None:
+    pairs = [
+        labelled(("timeliness", "timeliness"), ("coverage", "timeliness")),
+        labelled(("timeliness", "timeliness")),
+        labelled(("coverage", "coverage")),
+    ]
+    result = evaluate(
+        {str(n): report for n, (_, report) in enumerate(pairs)}, {str(n): g for n, (g, _) in enumerate(pairs)}
+    )
+    coverage, timeliness = result.labels
+    assert (coverage.role, coverage.label, timeliness.label) == ("problem", "coverage", "timeliness")
+    assert (timeliness.measures.precision, timeliness.measures.recall) == (0.6667, 1.0)
+    assert coverage.measures.f1 == 0.6667
+    for score in result.labels:
+        assert score.low is not None
+        assert score.high is not None
+        assert score.low < (score.measures.f1 or 0) < score.high
+    again = evaluate(
+        {str(n): report for n, (_, report) in enumerate(pairs)}, {str(n): g for n, (g, _) in enumerate(pairs)}
+    )
+    assert again.labels == result.labels
+
+
+def test_labels_add_up_to_the_measures_of_all() -> None:
+    alternative = msgspec.convert(
+        {
+            "issues": [
+                {"role": "problem", "labels": ["x"], "alt_labels": ["y"], "quote": TEXT[:10], "at": 0},
+                {"role": "measure", "labels": ["z"], "quote": TEXT[20:30], "at": 20},
+            ]
+        },
+        Gold,
+    )
+    issues = (make_issue(0, "problem", 0, 10, "x", "y", "w"), make_issue(1, "problem", 40, 50, "v"))
+    result = evaluate({"a": make_report(issues=issues)}, {"a": alternative})
+    for role, whole in (
+        ("problem", result.summary.issues.problem_labels),
+        ("measure", result.summary.issues.measure_labels),
+    ):
+        own = [score.measures for score in result.labels if score.role == role]
+        assert sum(one.gold for one in own) == whole.gold
+        assert sum(one.predicted for one in own) == whole.predicted
+    assert {score.label for score in result.labels} == {"x", "w", "v", "z"}
+
+
+def test_no_gold_of_issues_no_labels() -> None:
+    assert evaluate({"a": make_report()}, {"a": Gold()}).labels == ()

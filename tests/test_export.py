@@ -44,10 +44,15 @@ Plain = str | int | float | bool | None
 Rows = list[dict[str, Plain]]
 # The row of each table, as a path in the JSON.
 UNITS = {
-    **{"reports": "", "cells": "tables[].cells[]", "facts": "facts[]", "issues": "issues[]"},
-    **{"labels": "issues[].labels[]", "checks": "checks[]", "diagnostics": "diagnostics[]"},
+    "reports": "",
+    "cells": "tables[].cells[]",
+    "facts": "facts[]",
+    "issues": "issues[]",
+    "labels": "issues[].labels[]",
+    "checks": "checks[]",
+    "diagnostics": "diagnostics[]",
 }
-NASTY = ("=1+1", "-25", "@x", "a,b\n\"c\"\t'", "  ", "#N/A", "'=x", "\u00a0\U0002000b\u0301", "+86", "\uff1d1")
+NASTY = ("=1+1", "-25", "@x", 'a,b\n"c"\t\'', "  ", "#N/A", "'=x", "\u00a0\U0002000b\u0301", "+86", "\uff1d1")
 
 
 def odd_report() -> Report:
@@ -63,11 +68,20 @@ def odd_report() -> Report:
     table = msgspec.structs.replace(make_table("requests", {}), cells=tuple(cells))
     facts = (
         make_fact(0, "pub.info_total", 10**400, 45),
-        msgspec.structs.replace(make_fact(1, "oth.count", 2**40, 45), attributes={"subject": "=\u9879", "b": "1", "a": "\u4e00"}),
+        msgspec.structs.replace(
+            make_fact(1, "oth.count", 2**40, 45), attributes={"subject": "=\u9879", "b": "1", "a": "\u4e00"}
+        ),
     )
     long_text = "\u4e00" * 40_000 + "\n=\u4e8c"
     issuer = Issuer(
-        name="\u9752\u539f\u53bf", full_name=None, kind="museum", level=None, division_code=None, division_path=(), start=0, end=3
+        name="\u9752\u539f\u53bf",
+        full_name=None,
+        kind="museum",
+        level=None,
+        division_code=None,
+        division_path=(),
+        start=0,
+        end=3,
     )
     return make_report(
         text=long_text,
@@ -137,8 +151,8 @@ def expected(reports: list[Report], table: str) -> Rows:
     rows = []
     columns = [column for column in load_tables()[table].columns if column.json]
     for report in reports:
-        for context in contexts(json.loads(report.to_json()), UNITS[table]):
-            rows.append({column.id: looked_up(context, column.json) for column in columns})
+        found = contexts(json.loads(report.to_json()), UNITS[table])
+        rows += [{column.id: looked_up(context, column.json) for column in columns} for context in found]
     return rows
 
 
@@ -196,7 +210,7 @@ def test_parquet_by_pandas_and_pyarrow(places: dict[str, Path], reports: list[Re
 @LONG
 def test_partitioned_parquet_by_duckdb(places: dict[str, Path], reports: list[Report], table: str) -> None:
     pattern = places["partitioned"] / table / "*" / "*.parquet"
-    rows = fetched(duckdb.sql(f"SELECT * FROM read_parquet('{pattern}', hive_partitioning = true)"))
+    rows = fetched(duckdb.sql(f"SELECT * FROM read_parquet('{pattern}', hive_partitioning = true)"))  # noqa: S608
     wanted = expected(reports, table)
     assert sorted(str(row["year"]) for row in rows) == sorted(str(row["year"]) for row in wanted)
     compare(
@@ -252,12 +266,12 @@ def test_workbook_by_openpyxl(book: openpyxl.Workbook, reports: list[Report], ta
 @LONG
 def test_duckdb_and_sqlite(places: dict[str, Path], reports: list[Report], table: str) -> None:
     with duckdb.connect(str(places["duckdb"]), read_only=True) as connection:
-        found = fetched(connection.sql(f"SELECT * FROM {table}"))
-        comments = connection.execute(f"SELECT comment FROM duckdb_columns() WHERE table_name = '{table}'").fetchall()
+        found = fetched(connection.sql(f"SELECT * FROM {table}"))  # noqa: S608
+        comments = connection.execute(f"SELECT comment FROM duckdb_columns() WHERE table_name = '{table}'").fetchall()  # noqa: S608
     compare(found, expected(reports, table))
     assert [comment for (comment,) in comments] == [column.zh for column in load_tables()[table].columns]
     with sqlite3.connect(places["sqlite"]) as other:
-        cursor = other.execute(f"SELECT * FROM {table}")
+        cursor = other.execute(f"SELECT * FROM {table}")  # noqa: S608
         names = [column[0] for column in cursor.description]
         compare([dict(zip(names, row, strict=True)) for row in cursor], expected(reports, table))
     other.close()
@@ -280,14 +294,17 @@ def test_stata_by_pandas(places: dict[str, Path], reports: list[Report], table: 
 
 @LONG
 def test_stata_by_readstat(places: dict[str, Path], reports: list[Report], table: str) -> None:
-    frame, meta = pyreadstat.read_dta(places["dta"] / f"{table}.dta")
+    _, meta = pyreadstat.read_dta(places["dta"] / f"{table}.dta")
     columns = load_tables()[table].columns
     assert meta.column_names_to_labels == {column.id: column.zh for column in columns}
     assert meta.number_rows == len(expected(reports, table))
     for column in columns:
         if column.codes is not None:
             known = {code.id: code.zh for code in load_codes()[column.codes]}
-            shown = {name.partition(" ")[0]: name.partition(" ")[2] for name in meta.variable_value_labels[column.id].values()}
+            shown = {
+                name.partition(" ")[0]: name.partition(" ")[2]
+                for name in meta.variable_value_labels[column.id].values()
+            }
             assert {name: text for name, text in shown.items() if name in known} == known
 
 
@@ -313,7 +330,9 @@ def panel_value(report: Report, name: str) -> Plain:
         found = [cells.get(f"{row}/{item.column}") for row in rows]
         if all(found):
             values = [cell.value for cell in found if cell is not None]
-            return None if any(value is None for value in values) else sum(value for value in values if value is not None)
+            return (
+                None if any(value is None for value in values) else sum(value for value in values if value is not None)
+            )
     return None
 
 
@@ -330,7 +349,10 @@ def test_panel(places: dict[str, Path], reports: list[Report]) -> None:
     assert [row["copy"] for row in rows] == [*[1] * (len(rows) - 1), 2]
     new = next(row for row, report in zip(rows, reports, strict=True) if report.form == "F2019")
     assert new["t2_norm_iss"] is None
-    assert {row["t3_new_tot"] is None for row, report in zip(rows, reports, strict=True) if report.form} <= {True, False}
+    assert {row["t3_new_tot"] is None for row, report in zip(rows, reports, strict=True) if report.form} <= {
+        True,
+        False,
+    }
 
 
 def test_the_panel_keeps_the_reasons_in_stata(places: dict[str, Path]) -> None:
@@ -345,7 +367,9 @@ def test_the_panel_keeps_the_reasons_in_stata(places: dict[str, Path]) -> None:
             assert shown == value if state == "number" else shown == reasons[state], (item.name, state)
         assert meta.column_names_to_labels[item.name] == item.zh[:80]
     assert {"number", "not_in_form", "dash", "unreadable"} <= seen
-    with pd.io.stata.StataReader(places["dta"] / "panel.dta", convert_missing=True, convert_categoricals=False) as reader:
+    with pd.io.stata.StataReader(
+        places["dta"] / "panel.dta", convert_missing=True, convert_categoricals=False
+    ) as reader:
         again = reader.read()
     assert {str(value) for value in again["t2_norm_made"] if not isinstance(value, float)} >= {".c"}
 
@@ -353,9 +377,11 @@ def test_the_panel_keeps_the_reasons_in_stata(places: dict[str, Path]) -> None:
 def test_the_names_of_statistics_suit_every_program() -> None:
     names = [item.name for item in load_statistics()]
     assert len(set(names)) == len(names)
-    assert all(name.isascii() and name.isidentifier() and len(name) <= 14 for name in names if not name.startswith("f14"))
+    assert all(
+        name.isascii() and name.isidentifier() and len(name) <= 14 for name in names if not name.startswith("f14")
+    )
     assert statistic_name("requests", "denied_safety_stability", "total") == "t3_d3_tot"
-    cells = {(table.id, *key) for form in load_forms() for table in form.table for key in table.keys()}
+    cells = {(table.id, *key) for form in load_forms() for table in form.table for key in table.keys()}  # noqa: SIM118
     assert {(item.table, item.row, item.column) for item in load_statistics() if not item.parts} == cells
 
 
@@ -382,10 +408,19 @@ def test_every_value_of_a_report_has_a_column() -> None:
 
 def test_the_codes_are_those_of_the_contract() -> None:
     literals = {
-        **{"state": model.State, "reading": model.Reading, "qualifier": model.Qualifier, "polarity": model.Polarity},
-        **{"period_kind": model.PeriodKind, "scope": model.Scope, "part_role": model.PartRole, "role": model.Role},
-        **{"check_severity": model.CheckSeverity, "status": model.Status, "cause": model.Cause},
-        **{"severity": model.Severity, "table": model.TableId},
+        "state": model.State,
+        "reading": model.Reading,
+        "qualifier": model.Qualifier,
+        "polarity": model.Polarity,
+        "period_kind": model.PeriodKind,
+        "scope": model.Scope,
+        "part_role": model.PartRole,
+        "role": model.Role,
+        "check_severity": model.CheckSeverity,
+        "status": model.Status,
+        "cause": model.Cause,
+        "severity": model.Severity,
+        "table": model.TableId,
     }
     for name, literal in literals.items():
         assert tuple(code.id for code in load_codes()[name]) == get_args(literal), name
@@ -425,8 +460,10 @@ def test_a_sheet_goes_on_in_another(tmp_path: Path, places: dict[str, Path]) -> 
 def test_formulas_are_disarmed_and_nothing_is_lost(text: str) -> None:
     assert unguarded(guarded(text)) == text
     armed = text[:1] in ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-    plain = text.lstrip("+-").replace(".", "", 1).isdigit() and text.count("-") + text.count("+") <= 1 and text.isascii()
-    assert (guarded(text) == text) == (not armed and not text.startswith("'=") and text != "''=" or plain)
+    plain = (
+        text.lstrip("+-").replace(".", "", 1).isdigit() and text.count("-") + text.count("+") <= 1 and text.isascii()
+    )
+    assert (guarded(text) == text) == ((not armed and not text.startswith("'=") and text != "''=") or plain)
 
 
 @pytest.mark.parametrize("value", [0, -25, 2**53, 12.3456, None])

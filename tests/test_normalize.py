@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gknlp.text import normalize, outline
 from gknlp.text.normalize import fold
-from gknlp.text.outline import find_marker, marked_lines
+from gknlp.text.outline import MarkedLine, Marker, find_marker, marked_lines
 from gknlp.text.sentences import sentence_spans
 
 ANY_TEXT = st.text(st.characters(), max_size=200)  # surrogates too
@@ -106,7 +106,7 @@ def test_markers(line: str, style: str, ordinal: int, title: str) -> None:
     assert marker is not None
     assert (marker.style, marker.ordinal, line[marker.end :]) == (style, ordinal, title)
     assert list(marked_lines("前文\n" + line + "\n", 0, len(line) + 4)) == [
-        (marker._replace(start=marker.start + 3, end=marker.end + 3), len(line) + 3)
+        MarkedLine(Marker(style, ordinal, marker.start + 3, marker.end + 3), len(line) + 3)
     ]
 
 

@@ -23,7 +23,9 @@ COUNT = 5
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reports")
     for number in range(COUNT):
-        (folder / f"{number}.txt").write_text(TEXT.replace("2021", f"{2021 + number % 2}") + f"{number}\n", encoding="utf-8")
+        (folder / f"{number}.txt").write_text(
+            TEXT.replace("2021", f"{2021 + number % 2}") + f"{number}\n", encoding="utf-8"
+        )
     return folder
 
 
@@ -51,7 +53,10 @@ def run(*arguments: str | Path) -> Result:
         ("SELECT sum(value) FROM cells WHERE row_id = 'review' AND column_id = 'total'", [(3.0 * COUNT,)]),
         ("SELECT count(*) FROM facts JOIN reports USING (report) WHERE facts.year = reports.year", [(COUNT,)]),
         ("SELECT year, copy FROM panel ORDER BY year, copy", [(2021, 1), (2021, 2), (2021, 3), (2022, 1), (2022, 2)]),
-        ("SELECT panel.t4_rev_tot, s.t3_new_np FROM panel JOIN panel_states s USING (report) LIMIT 1", [(3.0, "no_table")]),
+        (
+            "SELECT panel.t4_rev_tot, s.t3_new_np FROM panel JOIN panel_states s USING (report) LIMIT 1",
+            [(3.0, "no_table")],
+        ),
         ("SELECT zh FROM codebook WHERE column_name = 't4_rev_uph' AND table_name = 'panel'", [("行政复议—结果维持",)]),
     ],
 )

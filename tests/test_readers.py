@@ -237,8 +237,6 @@ def zipped(*members: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "looks"),
     [
-        (b"%PDF-1.7\n...", "PDF"),
-        (b"\n%PDF-1.4\n...", "PDF"),
         (zipped("[Content_Types].xml", "xl/workbook.xml"), "workbook"),
         (zipped("OFD.xml"), "OFD"),
         (zipped("a.txt"), "ZIP archive"),
@@ -259,6 +257,10 @@ def test_formats_that_are_not_read_yet(data: bytes, looks: str) -> None:
         (zipped("mimetype", "content.xml", "META-INF/manifest.xml"), "an OpenDocument text"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "an old Office or WPS document (.doc, .wps)"),
         (b"{\\rtf1 ...}", "an RTF document"),
+        (b"%PDF-1.7\n...", "a PDF"),
+        (b"\n%PDF-1.4\n...", "a PDF"),
+        (b"...%PDF-1.4\n1 0 obj\nendobj", "a PDF"),
+        (b"a PDF begins with %PDF-1.4", "plain text"),
         (b"<!DOCTYPE html><html>", "an HTML page"),
         ("\ufeff\n <!-- x --><html><body>公开".encode(), "an HTML page"),
         ("\ufeff<html>公开".encode("utf-16-le"), "an HTML page"),

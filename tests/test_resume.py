@@ -207,7 +207,7 @@ def parts(reports: Path, out: Path, *, stop: int | None = None, size: int = 2) -
 
 def test_parts_that_were_cut_end_as_one_run(reports: Path, tmp_path: Path) -> None:
     whole = parts(reports, tmp_path / "whole")
-    cut = parts(reports, tmp_path / "cut", stop=4)
+    cut = parts(reports, tmp_path / "cut", stop=5)
     assert (cut.interrupted, cut.reports, cut.errors) == (True, 3, 1)
     assert len(list(iter_reports(tmp_path / "cut"))) == 3
     rest = parts(reports, tmp_path / "cut")
@@ -221,7 +221,8 @@ def test_parts_of_other_inputs_go_before_anything_is_done(reports: Path, tmp_pat
     out = tmp_path / "out"
     parts(reports, out)
     (reports / "0.md").write_text(TEXT + "new\n", encoding="utf-8")
-    cut = parts(reports, out, stop=1)
+    cut = parts(reports, out, stop=3)
+    assert cut.reports == 2
     found = [report.source.path for report in iter_reports(out)]
     assert len(found) == len(set(found)) == cut.reports
     parts(reports, out, size=5)

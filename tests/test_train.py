@@ -11,14 +11,17 @@ import pytest
 
 from gknlp.issues.annotations import AnnotationError
 from gknlp.issues.classify import IssueModel
+from gknlp.issues.context import clues
 from gknlp.issues.features import grams, squeeze
 from gknlp.issues.weights import write_weights
 from gknlp.knowledge.issue_types import load_issue_types
+from gknlp.model import Role
 from gknlp.text.normalize import fold
 from gknlp.train.audit import audit, kappa, masi
 from gknlp.train.card import make_card, read_card, write_card
 from gknlp.train.compare import compare
 from gknlp.train.data import Data, Item, read_data, without_near
+from gknlp.train.decide import sections
 from gknlp.train.fit import Linear, Trained, TrainingError, fit_linear, train
 from gknlp.train.matrix import Examples, make_examples
 from gknlp.train.scores import Answer, score
@@ -308,13 +311,11 @@ def test_features_are_those_of_scikit_learn(trained: Trained, fitted: Linear) ->
         row = fitted.vectorizer.transform([fold(item.text)])
         theirs = {names[column]: value for column, value in zip(row.indices, row.data, strict=True)}
         signs = model._finder.find(fold(item.text)).signs
-        vector = model._vector(fold(item.text), signs)
-        ours = dict(zip(vector.names[: vector.size], vector.values, strict=False))
+        ours = model._lanes.values(grams(squeeze(fold(item.text))), signs)
+        known = {sign: ours.pop(sign) for sign in signs if sign in fitted.signs.vocabulary_}
         assert ours.keys() == theirs.keys()
         assert all(ours[gram] == pytest.approx(theirs[gram], abs=1e-12) for gram in ours)
-        assert set(ours) <= set(grams(squeeze(fold(item.text))))
-        assert vector.names[vector.size :] == [sign for sign in signs if sign in fitted.signs.vocabulary_]
-        assert set(vector.values[vector.size :]) <= {0.1}
+        assert set(known.values()) <= {0.1}
 
 
 def test_predictions_are_those_of_scikit_learn(trained: Trained, fitted: Linear, examples: Examples) -> None:
@@ -324,10 +325,13 @@ def test_predictions_are_those_of_scikit_learn(trained: Trained, fitted: Linear,
 
     model = IssueModel(trained.weights)
     labels = [label for label in model.labels if label.trained]
-    matrix = fitted.matrix(examples)
+    lines = examples.single()
+    matrix = fitted.matrix(lines, examples.labels)
     count = len(model.header.grams) + len(model.header.signs)
     stored = np.frombuffer(trained.weights.rows, dtype="<u2").reshape(count, len(labels)).astype(float) - 32768
-    ours = [model.scores(item.text, item.role) for item in trained.items]
+    roles: dict[bool, Role] = {True: "problem", False: "measure"}
+    ours = [model.scores(text, roles[bool(problem)]) for text, problem in zip(lines.folded, lines.problem, strict=True)]
+    items = [model.scores(item.text, item.role) for item in trained.items]
     for column, label in enumerate(labels):
         learner = LogisticRegression(solver="liblinear").fit(matrix[:20], np.arange(20) % 2)
         cues = np.array(label.cue_weights) / 0.1
@@ -337,6 +341,70 @@ def test_predictions_are_those_of_scikit_learn(trained: Trained, fitted: Linear,
         assert np.abs(learner.predict_proba(matrix)[:, 1] - mine).max() < 1e-6
         full = 1 / (1 + np.exp(-(matrix @ fitted.coefficients[column] + fitted.biases[column])))
         assert np.abs(full - mine).max() < 1e-3
+        highest = examples.highest(np.array([[scores[label.id]] for scores in ours]))[:, 0]
+        assert highest.tolist() == [scores[label.id] for scores in items]
+
+
+def test_what_the_section_says_is_weighed_as_by_scikit_learn(trained: Trained) -> None:
+    """The probabilities of items in their sections are those of its regression over the same clues."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    model = IssueModel(trained.weights)
+    for rows in sections(trained.items)[:20]:
+        items = [(trained.items[row].text, trained.items[row].role) for row in rows]
+        guesses = [model.guess(text, role) for text, role in items]
+        for guess, told, given in zip(guesses, clues(guesses), model.probabilities(items), strict=True):
+            shared = model.header.of_role(guess.role)
+            for label, values in told.items():
+                own = next(one for one in model.labels if one.id == label).of_role(guess.role)
+                assert own is not None
+                beside = len(values) == len(shared.beside)
+                learner = LogisticRegression().fit(np.eye(2, len(values)), [0, 1])
+                learner.coef_ = np.array([shared.beside if beside else shared.alone])
+                learner.intercept_ = np.array([own.beside if beside else own.alone])
+                assert given[label] == pytest.approx(learner.predict_proba([values])[0, 1], abs=1e-9)
+
+
+def test_neighbours_are_also_learnt_from_as_one_item() -> None:
+    items = [
+        make_item("更新慢", "timeliness", document="a"),
+        make_item("人手少", "staffing", document="a"),
+        make_item("栏目空", "coverage", document="a"),
+        make_item("培训", "skills", document="a", role="measure"),
+        make_item("没人管", "supervision", document="b"),
+    ]
+    items[1] = msgspec.structs.replace(items[1], disputed=("staffing",))
+    labels = ["timeliness", "staffing", "coverage", "skills", "supervision"]
+    examples = make_examples(items, labels, [kind for kind in KINDS if not kind.exclusive])
+    assert examples.weights[1].tolist() == [1, 0.5, 1, 1, 1]
+    more = examples.with_pairs()
+    assert more.wholes().folded == [*(item.text for item in items), "更新慢。人手少"]
+    assert more.truth[-1].tolist() == [True, True, False, False, False]
+    assert more.weights[-1].tolist() == [1, 0.5, 1, 1, 1]
+
+
+def test_labels_that_annotators_dispute_are_known(tmp_path: Path) -> None:
+    folder = small_folder(tmp_path / "small", documents=6, held=1)
+    items = [item for item in read_data([folder], None, KINDS).items if "none_stated" not in item.labels]
+    one, two = (
+        next(item for item in items if len(item.labels) > 1),
+        next(item for item in items if len(item.labels) == 1),
+    )
+    (folder / "agreement").mkdir()
+    write_lines(
+        folder / "agreement" / "labels.jsonl",
+        [
+            {"document": item.document, "start": item.start, "end": item.end, "role": item.role}
+            | {"first": list(item.labels), "second": second}
+            for item, second in ((one, [one.labels[0]]), (two, ["publicity"]))
+        ],
+    )
+    found = {item.id: item for item in read_data([folder], None, KINDS).items}
+    assert found[one.id].disputed == tuple(sorted(one.labels[1:]))
+    assert found[one.id].agreed == one.labels[:1]
+    assert found[two.id].agreed == two.labels  # nothing is agreed on: all that was settled counts
+    assert {item.id for item in found.values() if item.disputed} == {one.id, two.id}
 
 
 def test_labels_without_enough_items_are_told_by_their_cues(data: Data) -> None:

@@ -12,7 +12,7 @@ from gknlp.cli.reports import read_reports
 from gknlp.cli.terminal import clean
 
 if TYPE_CHECKING:
-    from gknlp.evaluate import Evaluation, Gold, TypeScore
+    from gknlp.evaluate import Evaluation, Gold, LabelScore, TypeScore
     from gknlp.model import Record, Report
 
 
@@ -23,18 +23,27 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="The measures as one JSON object.")
 @click.option("--list", "list_misses", is_flag=True, help="Also list every miss and every wrong value.")
 @click.option("--types", is_flag=True, help="Also the facts by type, not by group only.")
+@click.option("--labels", is_flag=True, help="Also the issues by label, with 95 % intervals of F1.")
 def command(
-    gold_dir: Path, reports: str | None, predictions: str | None, as_json: bool, list_misses: bool, types: bool
+    gold_dir: Path,
+    reports: str | None,
+    predictions: str | None,
+    as_json: bool,
+    list_misses: bool,
+    types: bool,
+    labels: bool,
 ) -> None:
     """Measure reports against gold annotations.
 
     GOLD_DIR holds STEM.gold.json for each annotated report. Without --predictions the reports beside them (STEM.txt
-    and so on) are extracted now.
+    and so on) are extracted now. Intervals are those of a bootstrap over reports: 1,000 samples of as many reports as
+    there are, drawn with replacement, the chance seeded so that they are the same each time.
 
     \b
     gknlp evaluate annotated                             extract and measure
     gknlp evaluate examples/gold --reports examples      the reports are elsewhere
     gknlp evaluate annotated --list                      what is not right, one line each
+    gknlp evaluate annotated --labels                    each label of section five, F1 with its interval
     gknlp evaluate annotated -p all.jsonl --json         measure an earlier run, for a program
     """
     from gknlp.errors import UnreadableInput
@@ -48,7 +57,7 @@ def command(
     result = evaluate({Path(report.source.path).stem: report for report in found}, gold)
     if list_misses:
         click.echo("\n".join(clean(f"{miss.stem}: {miss.message}") for miss in result.misses))
-    click.echo(_json(result.summary) if as_json else "\n".join(_table(result, types=types)))
+    click.echo(_json(result.summary) if as_json else "\n".join(_table(result, types=types, labels=labels)))
 
 
 def _extract(folder: str, gold: dict[str, Gold]) -> list[Report]:
@@ -68,8 +77,8 @@ def _json(record: Record) -> str:
     return msgspec.json.encode(record).decode()
 
 
-def _table(result: Evaluation, *, types: bool) -> Iterator[str]:
-    """Yield the measures, one line each, then the facts by group and on request by type."""
+def _table(result: Evaluation, *, types: bool, labels: bool) -> Iterator[str]:
+    """Yield the measures, one line each, then the facts by group and on request by type, the issues by label."""
     import msgspec
 
     for area, values in msgspec.to_builtins(result.summary).items():
@@ -84,6 +93,8 @@ def _table(result: Evaluation, *, types: bool) -> Iterator[str]:
     yield from _scores("facts by group", result.groups)
     if types:
         yield from _scores("facts by type", result.types)
+    if labels:
+        yield from _label_scores(result.labels)
 
 
 def _scores(title: str, scores: tuple[TypeScore, ...]) -> Iterator[str]:
@@ -92,5 +103,18 @@ def _scores(title: str, scores: tuple[TypeScore, ...]) -> Iterator[str]:
     yield f"{title:<28} precision  recall      f1   gold  predicted"
     for score in scores:
         m = score.measures
-        shares = "".join("       -" if x is None else f"{x:8.4f}" for x in (m.precision, m.recall, m.f1))
+        shares = _shares(m.precision, m.recall, m.f1)
         yield f"  {score.type:<26}  {shares}  {m.gold:5}  {m.predicted:9}"
+
+
+def _label_scores(scores: tuple[LabelScore, ...]) -> Iterator[str]:
+    if scores:
+        yield f"{'issues by label':<28} precision  recall      f1     low    high   gold  predicted"
+    for score in scores:
+        m = score.measures
+        shares = _shares(m.precision, m.recall, m.f1, score.low, score.high)
+        yield f"  {score.role + ' ' + score.label:<26}  {shares}  {m.gold:5}  {m.predicted:9}"
+
+
+def _shares(*shares: float | None) -> str:
+    return "".join("       -" if share is None else f"{share:8.4f}" for share in shares)

@@ -13,9 +13,12 @@ from gknlp.cli.terminal import mark
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from gknlp.issues.classify import IssueModel
     from gknlp.model import Cell, Check, Fact, Issue, Label, Report
 
 REASONS = 8  # parts of a label's score that are shown
+SECTION_REASONS = 4
+NONE_STATED = "none_stated"
 READINGS = {
     "direct": "read at its place: the row's label and the column say which cell it is",
     "solved": "the row had lost values or positions; every placement of the printed numbers that satisfies the form's "
@@ -122,6 +125,17 @@ def _reasons(report: Report, issue: Issue, label: Label) -> Iterator[str]:
         spans = ", ".join(f"{issue.start + start}-{issue.start + end}" for start, end in reason.spans)
         told = f"{reason.kind} {reason.text}".strip()
         yield f"    {reason.weight:+.2f} {told}" + (f" at characters {spans}" if spans else "")
+    yield from _section_reasons(report, issue, label, model)
+
+
+def _section_reasons(report: Report, issue: Issue, label: Label, model: IssueModel) -> Iterator[str]:
+    """What the item's first guess, its other labels and the items around it made of the label."""
+    section = [other for other in report.issues if [one.id for one in other.labels] != [NONE_STATED]]
+    items = [(other.text, other.role) for other in section]
+    first = model.guess(issue.text, issue.role).probabilities[label.id]
+    yield f"    first guess {first:.2f}, in the section {label.probability:.2f}:"
+    for reason in model.explain_beside(items, section.index(issue), label.id)[:SECTION_REASONS]:
+        yield f"    {reason.weight:+.2f} {reason.kind} {reason.text}".rstrip()
 
 
 def _check(report: Report, name: str) -> Iterator[str]:

@@ -4,11 +4,13 @@ Paths are what fsspec takes (``data/*.txt``, ``s3://bucket/reports/*.txt`` with 
 lost with its worker is done again by another one; its files have the same names, so each report is there once.
 """
 
+# mypy: disallow_untyped_calls=False
+# Dask types its functions in part only.
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
@@ -20,6 +22,7 @@ from gknlp.corpus.inputs import NOT_REPORTS, SUFFIXES, Input
 from gknlp.corpus.ledger import printable, run_key
 from gknlp.corpus.outcomes import Outcome, Summary
 from gknlp.corpus.pool import WorkersFailed
+from gknlp.corpus.run import source_of
 from gknlp.corpus.shards import (
     SIZE,
     LocalStore,
@@ -33,7 +36,6 @@ from gknlp.corpus.shards import (
     write_errors,
     write_shard,
 )
-from gknlp.corpus.run import source_of
 from gknlp.errors import MissingExtra
 from gknlp.model import ErrorRecord
 from gknlp.pipeline import DEFAULTS, Options
@@ -66,10 +68,8 @@ class RemoteStore:
 
     def remove(self, name: str) -> None:
         """Remove a file if it is there."""
-        try:
+        with suppress(FileNotFoundError):
             self._files.rm_file(posixpath.join(self._folder, name))
-        except FileNotFoundError:
-            pass  # it is what was wanted
 
     def names(self, folder: str) -> Iterable[str]:
         """Return the names of the files in a folder, none when there is no such folder."""
@@ -182,9 +182,9 @@ def _work(
 
     left = iter(plans)
     packed = msgspec.json.encode(options, enc_hook=str, order="deterministic")
-    under_way: dict[str, ShardPlan] = {}
+    under_way: dict[object, ShardPlan] = {}
 
-    def submit(plan: ShardPlan) -> Future:
+    def submit(plan: ShardPlan) -> Future[bool]:
         future = client.submit(
             do_part, _pack(plan), output, packed, resume, pure=False, retries=0, key=f"part-{plan.number}-{uuid4().hex}"
         )
@@ -203,9 +203,7 @@ def _work(
             futures.add(submit(following))
 
 
-def _without_culprit(
-    plan: ShardPlan, future: Future, output: str, client: Client, packed: bytes
-) -> ShardPlan:
+def _without_culprit(plan: ShardPlan, future: Future[bool], output: str, client: Client, packed: bytes) -> ShardPlan:
     """Return a part without the inputs that end a worker, which are found by doing each alone.
 
     Raises:
@@ -216,10 +214,7 @@ def _without_culprit(
     error = future.exception()
     if not isinstance(error, KilledWorker):
         raise WorkersFailed(f"part {plan.number}: {error}") from error
-    tries = [
-        client.submit(do_one, wire, packed, pure=False, retries=0)
-        for wire in _pack(plan).items
-    ]
+    tries = [client.submit(do_one, wire, packed, pure=False, retries=0) for wire in _pack(plan).items]
     refused = dict(plan.refused)
     for place, one in enumerate(tries):
         if isinstance(one.exception(), KilledWorker):

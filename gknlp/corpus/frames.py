@@ -59,7 +59,7 @@ class ShardTask(Record, frozen=True, kw_only=True, tag=True):
     number: int
     key: str
     items: tuple[Wire, ...]
-    refused: dict[int, Outcome] = {}
+    refused: dict[int, Outcome]
 
 
 class Ready(Record, frozen=True, kw_only=True, tag=True):

@@ -15,7 +15,6 @@ from gknlp.corpus.pool import COMMAND, TRIES, Answered, Crew, Died, Job, Workers
 from gknlp.corpus.shards import (
     SIZE,
     LocalStore,
-    Marker,
     ShardPlan,
     plan_shards,
     prepare,
@@ -43,7 +42,7 @@ def run_parts(
     size: int = SIZE,
     command: tuple[str, ...] = COMMAND,
 ) -> Summary:
-    """Extract every input into parts of ``size`` in ``folder``; ``done`` is called for each when its part stands.
+    """Extract every input into parts of ``size`` in ``folder``; ``done`` is called once for each, in no order.
 
     ``jobs`` is the number of processes, 0 for this one. The summary is counted from the parts that stand, also when a
     keyboard interrupt ends the run early.
@@ -61,10 +60,10 @@ def run_parts(
         prepare(plan_shards(documents(held), key, size), store, resume=resume)
         plans = _Plans(plan_shards(documents(held), key, size), store, done)
         if jobs:
-            _in_processes(plans, folder, options, jobs, timeout, command)
+            _in_processes(_Supervised(plans, folder, done, timeout), options, jobs, command)
         else:
             for plan in plans:
-                plans.finished(write_shard(plan, store, options, lambda _: None))
+                write_shard(plan, store, options, done)
         kept = plans.kept
     except KeyboardInterrupt:
         interrupted = True
@@ -86,27 +85,17 @@ class _Plans:
             marker = read_marker(self._store, plan.number)
             if marker is not None and stands(plan, marker):
                 self.kept += len(marker.inputs)
-                self.finished(marker)
+                for entry in marker.inputs:
+                    self._done(entry.outcome())
             else:
                 yield plan
 
-    def finished(self, marker: Marker | None) -> None:
-        """Tell of the inputs of a part that stands."""
-        for entry in marker.inputs if marker else ():
-            self._done(entry.outcome())
 
-    def written(self, number: int) -> None:
-        """Tell of the inputs of a part that another process wrote."""
-        self.finished(read_marker(self._store, number))
-
-
-def _in_processes(
-    plans: _Plans, folder: str, options: Options, jobs: int, timeout: float | None, command: tuple[str, ...]
-) -> None:
-    crew = Crew(jobs, command, Setup(encoding="line", options=options), timeout)
+def _in_processes(work: _Supervised, options: Options, jobs: int, command: tuple[str, ...]) -> None:
+    crew = Crew(jobs, command, Setup(encoding="line", options=options), work.timeout)
     finished = False
     try:
-        _Supervised(crew, plans, folder, timeout).run(2 * jobs)
+        work.run(crew, 2 * jobs)
         finished = True
     finally:
         crew.close(at_once=not finished)
@@ -115,48 +104,50 @@ def _in_processes(
 class _Supervised:
     """Hands parts to a crew; a part whose worker ended is done again, without the input that ended it twice."""
 
-    def __init__(self, crew: Crew, plans: _Plans, folder: str, timeout: float | None) -> None:
-        self._crew = crew
+    def __init__(self, plans: _Plans, folder: str, done: Told, timeout: float | None) -> None:
         self._plans = plans
         self._folder = folder
-        self._timeout = timeout
+        self._done = done
+        self.timeout = timeout
         self._under_way: dict[int, ShardPlan] = {}
+        self._told: Counter[int] = Counter()  # inputs of a part that were told of, also by a worker that ended since
         self._tries: Counter[tuple[int, int]] = Counter()
 
-    def run(self, most: int) -> None:
+    def run(self, crew: Crew, most: int) -> None:
+        """Do all parts, at most ``most`` at a time."""
         left = iter(self._plans)
         while True:
             while len(self._under_way) < most and (plan := next(left, None)) is not None:
-                self._submit(plan)
+                self._submit(crew, plan)
             if not self._under_way:
                 return
-            event = self._crew.event()
+            event = crew.event()
             if isinstance(event, Died):
-                self._retry(event)
+                self._retry(crew, event)
             else:
                 self._take(event)
 
-    def _submit(self, plan: ShardPlan) -> None:
+    def _submit(self, crew: Crew, plan: ShardPlan) -> None:
         self._under_way[plan.number] = plan
         items = tuple(map(Wire.of, plan.items))
-        task = ShardTask(
-            folder=self._folder, number=plan.number, key=plan.key, items=items, refused=dict(plan.refused)
-        )
-        self._crew.submit(Job(task, (plan.number,)))
+        task = ShardTask(folder=self._folder, number=plan.number, key=plan.key, items=items, refused=dict(plan.refused))
+        crew.submit(Job(task, (plan.number,)))
 
     def _take(self, event: Answered) -> None:
+        (number,) = event.job.numbers
         if event.outcome is None:
-            (number,) = event.job.numbers
             del self._under_way[number]
-            self._plans.written(number)
+        elif event.place == self._told[number]:
+            self._told[number] += 1
+            self._done(event.outcome)
 
-    def _retry(self, event: Died) -> None:
+    def _retry(self, crew: Crew, event: Died) -> None:
         (number,) = event.job.numbers
         plan = self._under_way[number]
         self._tries[number, event.place] += 1
         if self._tries[number, event.place] >= TRIES:
             if event.place == len(plan.items):
                 raise WorkersFailed(f"a worker process {event.how} when it wrote part {number}, {TRIES} times")
-            outcome = blamed(plan.items[event.place], event, self._timeout)
+            outcome = blamed(plan.items[event.place], event, self.timeout)
             plan = plan._replace(refused={**plan.refused, event.place: outcome})
-        self._submit(plan)
+        self._submit(crew, plan)

@@ -13,8 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import BinaryIO, NamedTuple, cast
@@ -83,7 +83,9 @@ Event = Answered | Died | Ended
 class Worker:
     """One worker process with the thread that talks to it; another process takes its place when it ends."""
 
-    def __init__(self, command: tuple[str, ...], setup: Setup, jobs: SimpleQueue[Job | None], events: SimpleQueue[Event]):
+    def __init__(
+        self, command: tuple[str, ...], setup: Setup, jobs: SimpleQueue[Job | None], events: SimpleQueue[Event]
+    ) -> None:
         self._command = command
         self._setup = setup
         self._jobs = jobs
@@ -184,10 +186,8 @@ class Worker:
         if process is None:
             return ""
         for stream in (process.stdin, process.stdout):
-            try:
+            with suppress(OSError):  # what was to be written last does not matter any more
                 cast(BinaryIO, stream).close()
-            except OSError:
-                pass  # what was to be written last does not matter any more
         code = process.wait()
         return f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
 

@@ -60,8 +60,8 @@ def run(
 ) -> Summary:
     """Extract every input into ``sink``; ``done`` is called after each.
 
-    A keyboard interrupt ends the run early: what is done stays, and ``interrupted`` says so. Writing a result, noting it
-    in ``ledger`` and counting it are one step, which no interrupt cuts.
+    A keyboard interrupt ends the run early: what is done stays, and ``interrupted`` says so. Writing a result, noting
+    it in ``ledger`` and counting it are one step, which no interrupt cuts.
 
     Raises:
         OSError: the output cannot be written (a full disk, a closed pipe); the reports written before it are whole.
@@ -98,9 +98,7 @@ def _steps(inputs: Iterable[Input], sink: Sink, ledger: Ledger, entries: dict[in
             yield Step(item, name)
             continue
         entries[number] = entry
-        yield Step(
-            item, name, Outcome(path=entry.path, sha256=entry.sha256, tally=entry.tally, error=entry.error)
-        )
+        yield Step(item, name, Outcome(path=entry.path, sha256=entry.sha256, tally=entry.tally, error=entry.error))
 
 
 def _put(sink: Sink, ledger: Ledger, step: Step, outcome: Outcome, entry: Entry | None, key: str) -> None:

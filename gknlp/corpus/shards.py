@@ -18,11 +18,11 @@ from gknlp.corpus.inputs import Input
 from gknlp.corpus.ledger import digest, printable
 from gknlp.corpus.outcomes import Outcome, Summary, Tally, tally
 from gknlp.corpus.run import Encoded, extract_input
-from gknlp.export.arrow import PART_TABLES, part_tables
+from gknlp.export.arrow import PART_TABLES, Part
 from gknlp.export.files import write_whole
 from gknlp.export.parts import MARKERS, marker_number, part_name
 from gknlp.export.sinks import ERRORS, line
-from gknlp.model import ErrorRecord, Record, Report
+from gknlp.model import ErrorRecord, Record
 from gknlp.pipeline import Options
 
 SIZE = 500  # reports a part
@@ -130,21 +130,19 @@ def write_shard(
 
     ``read`` gives an input with its bytes where its path is not one of this machine.
     """
-    reports: list[Report] = []
-    documents: list[bytes] = []
+    part = Part()
     done = []
     for place, item in enumerate(plan.items):
         outcome = plan.refused.get(place)
         if outcome is None:
             result = extract_input(read(item), line, options)
             if isinstance(result, Encoded):
-                reports.append(result.report)
-                documents.append(result.data)
+                part.add(result.report, result.data)
             outcome = _outcome(result)
         done.append(Done(path=outcome.path, sha256=outcome.sha256, tally=outcome.tally, error=outcome.error))
         tell(outcome)
     marker = Marker(key=plan.key, inputs=tuple(done))
-    for table, data in part_tables(reports, documents):
+    for table, data in part.files():
         store.write(f"{table}/{part_name(plan.number, 'parquet')}", data)
     store.write(f"{MARKERS}/{part_name(plan.number, 'json')}", msgspec.json.encode(marker))
     return marker

@@ -7,41 +7,45 @@ from typing import NamedTuple
 
 from gknlp.evaluate.facts import count_facts
 from gknlp.evaluate.gold import Gold, GoldPass, load_gold, place
-from gknlp.evaluate.issues import count_issues
+from gknlp.evaluate.issues import LabelScore, count_issues, label_scores
 from gknlp.evaluate.summary import Summary, TypeScore, scores_by_group, scores_by_type, summarise
 from gknlp.evaluate.tables import count_tables
 from gknlp.evaluate.tally import F1, Miss, Tally
 from gknlp.model import SCHEMA, Check, Producer, Report, Source
 
-__all__ = ["F1", "Evaluation", "Gold", "Miss", "Summary", "TypeScore", "evaluate", "load_gold"]
+__all__ = ["F1", "Evaluation", "Gold", "LabelScore", "Miss", "Summary", "TypeScore", "evaluate", "load_gold"]
 
 _CLOSE = 0.005
 _META = ("year", "issuer", "form", "division_code")
 
 
 class Evaluation(NamedTuple):
-    """The measures, the facts by type and by group, and everything that is not as gold has it."""
+    """The measures, the facts by type and by group, issue labels one by one, and all that is not as gold has it."""
 
     summary: Summary
     types: tuple[TypeScore, ...]
     groups: tuple[TypeScore, ...]
+    labels: tuple[LabelScore, ...]
     misses: tuple[Miss, ...]
 
 
 def evaluate(reports: Mapping[str, Report], gold: Mapping[str, Gold]) -> Evaluation:
     """Compare ``reports`` with ``gold``; both go by the stem of the source file. A report without gold is left out."""
     tally = Tally()
+    compared: list[tuple[Gold, Report]] = []
     for stem, wanted in gold.items():
         report = reports.get(stem)
         tally.add(reports=1, unread=report is None)
         if report is None:
             tally.miss(stem, "report", "report", "no report")
-        _count(stem, wanted, report or _nothing(stem), tally)
-    return Evaluation(summarise(tally), scores_by_type(tally), scores_by_group(tally), tuple(tally.misses))
+        report = report or _nothing(stem)
+        compared.append((place(wanted, report.text), report))
+        _count(stem, *compared[-1], tally)
+    groups, labels = scores_by_group(tally), label_scores(compared)
+    return Evaluation(summarise(tally), scores_by_type(tally), groups, labels, tuple(tally.misses))
 
 
 def _count(stem: str, gold: Gold, report: Report, tally: Tally) -> None:
-    gold = place(gold, report.text)
     parts: tuple[Callable[[str, Gold, Report, Tally], None], ...] = (
         count_tables,
         count_facts,

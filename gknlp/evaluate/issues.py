@@ -1,14 +1,19 @@
-"""Problem and measure items against gold."""
+"""Problem and measure items against gold, and each label's scores with intervals by the bootstrap."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from gknlp.evaluate.gold import Gold, GoldIssue
-from gknlp.evaluate.tally import Tally
-from gknlp.model import Issue, Report
+from gknlp.evaluate.tally import F1, Tally, f1
+from gknlp.model import Issue, Record, Report, Role
 
 NONE_STATED = "none_stated"
+DRAWS = 1000  # samples of a bootstrap
+SEED = 0
+_SHARE = 0.025  # on either side of a 95 % interval
+_DIGITS = 4
 ENOUGH = 0.5  # share of the shorter item that must overlap
 
 
@@ -66,3 +71,84 @@ def _count_sets(gold: Iterable[GoldIssue], issues: Iterable[Issue], tally: Tally
 
 def _labels(issue: Issue) -> set[str]:
     return {label.id for label in issue.labels}
+
+
+class LabelScore(Record, frozen=True, kw_only=True):
+    """The measures of one label of one role; ``low`` and ``high`` hold its F1 in 95 % of the bootstrap's samples.
+
+    A sample draws as many reports as there are, with replacement, since the items of a report are not independent.
+    ``None`` where no sample has the label.
+    """
+
+    role: Role
+    label: str
+    measures: F1
+    low: float | None
+    high: float | None
+
+
+def label_scores(compared: Iterable[tuple[Gold, Report]]) -> tuple[LabelScore, ...]:
+    """Return the scores of every label that gold or the reports give, by role and name.
+
+    The chance of the bootstrap is seeded: the same reports give the same intervals.
+    """
+    counts = [Counter(_label_counts(gold.issues, report)) for gold, report in compared if gold.issues is not None]
+    keys = sorted(
+        {(role, label) for count in counts for role, label, _ in count}, key=lambda key: (key[0] != "problem", key)
+    )
+    total = sum(counts, Counter())
+    intervals = _intervals(counts, keys)
+    return tuple(
+        LabelScore(
+            role=role,
+            label=label,
+            measures=f1(*(total[role, label, what] for what in ("right", "predicted", "gold"))),
+            low=low,
+            high=high,
+        )
+        for (role, label), (low, high) in zip(keys, intervals, strict=True)
+    )
+
+
+_Key = tuple[Role, str, str]
+
+
+def _label_counts(gold: Sequence[GoldIssue], report: Report) -> Iterator[_Key]:
+    """Yield role, label and ``gold``, ``predicted`` or ``right``, once for each time it counts."""
+    free = dict(enumerate(report.issues))
+    for wanted in gold:
+        index = _find(wanted, free)
+        found = set() if index is None else _labels(free.pop(index))
+        labels = set(wanted.labels)
+        yield from ((wanted.role, label, "gold") for label in labels)
+        yield from ((wanted.role, label, "right") for label in labels & found)
+        yield from ((wanted.role, label, "predicted") for label in found - (set(wanted.alt_labels) - labels))
+    for extra in free.values():
+        yield from ((extra.role, label, "predicted") for label in _labels(extra))
+
+
+def _intervals(
+    counts: Sequence[Counter[_Key]], keys: Sequence[tuple[Role, str]]
+) -> list[tuple[float | None, float | None]]:
+    """Return the interval of each label's F1."""
+    import numpy as np
+
+    if not counts or not keys:
+        return []
+    right, predicted, gold = (
+        np.array([[count[(*key, what)] for key in keys] for count in counts]) for what in ("right", "predicted", "gold")
+    )
+    chance = np.random.Generator(np.random.PCG64(SEED))
+    drawn = chance.multinomial(len(counts), [1 / len(counts)] * len(counts), size=DRAWS)
+    whole, both = drawn @ right * 2, drawn @ (predicted + gold)
+    found: list[tuple[float | None, float | None]] = []
+    for column in range(len(keys)):
+        present = both[:, column] > 0
+        values = np.sort(whole[present, column] / both[present, column])
+        cut = int(len(values) * _SHARE)
+        found.append(
+            (round(float(values[cut]), _DIGITS), round(float(values[-1 - cut]), _DIGITS))
+            if len(values)
+            else (None, None)
+        )
+    return found

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 GROUP = 50_000  # rows a row group: what is in memory of one table at a time
 PANEL_GROUP = 2_000  # rows of the wide tables
+CHUNK = 50  # reports that are held as rows while a part is made
 COMPRESSION = "zstd"
 DOCUMENTS = "documents"
 WIDE = ("panel", "panel_states")
@@ -133,31 +134,59 @@ def stage(reports: Iterable[Report], folder: Path, tables: Iterable[str] = TABLE
     made.close()
 
 
-def part_tables(reports: Sequence[Report], documents: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of each Parquet file of one part of a run: the tables, and the reports as JSON.
+class Part:
+    """The Parquet files of one part of a run, made in memory: the tables, and the reports as JSON.
 
-    The panel's copies cannot be numbered within a part; whoever reads the parts numbers them.
+    Rows become Arrow columns, and the JSON is compressed, every :data:`CHUNK` reports, so that memory holds little more
+    than the files. The panel's copies cannot be numbered within a part; whoever reads the parts numbers them.
     """
-    need("pyarrow")
-    keys = [report_key(report) for report in reports]
-    for table, make in LONG.items():
-        rows = [row for report, key in zip(reports, keys, strict=True) for row in make(report, key)]
-        yield table, _file(rows, table)
-    both = [panel_rows(report, Copies()) for report in reports]
-    yield "panel", _file([rows.values for rows in both], "panel")
-    yield "panel_states", _file([rows.states for rows in both], "panel_states")
-    yield DOCUMENTS, _file([(key, data.decode()) for key, data in zip(keys, documents, strict=True)], DOCUMENTS)
 
+    def __init__(self) -> None:
+        need("pyarrow")
+        import pyarrow as pa
+        import pyarrow.parquet as pq
 
-def _file(rows: Sequence[Row], table: str) -> bytes:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+        self._schemas = {table: schema_of(table) for table in PART_TABLES}
+        self._rows: dict[str, list[Row]] = {table: [] for table in PART_TABLES}
+        self._batches: dict[str, list[pa.RecordBatch]] = {table: [] for table in (*LONG, *WIDE)}
+        self._json = pa.BufferOutputStream()
+        self._documents = pq.ParquetWriter(self._json, self._schemas[DOCUMENTS], compression=COMPRESSION)
 
-    schema = schema_of(table)
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, schema, compression=COMPRESSION) as writer:
-        writer.write_batch(batch_of(rows, schema))
-    return bytes(sink.getvalue())
+    def add(self, report: Report, data: bytes) -> None:
+        """Add one report and its JSON."""
+        key = report_key(report)
+        for table, make in LONG.items():
+            self._rows[table].extend(make(report, key))
+        for table, row in zip(WIDE, panel_rows(report, Copies()), strict=True):
+            self._rows[table].append(row)
+        self._rows[DOCUMENTS].append((key, data.decode()))
+        if len(self._rows[DOCUMENTS]) == CHUNK:
+            self._flush()
+
+    def _flush(self) -> None:
+        for table, rows in self._rows.items():
+            if rows:
+                batch = batch_of(rows, self._schemas[table])
+                if table == DOCUMENTS:
+                    self._documents.write_batch(batch)
+                else:
+                    self._batches[table].append(batch)
+                rows.clear()
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the name of each table with its file's content; nothing can be added after."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._flush()
+        for table, batches in self._batches.items():
+            sink = pa.BufferOutputStream()
+            whole = pa.Table.from_batches(batches, schema=self._schemas[table]).combine_chunks()
+            with pq.ParquetWriter(sink, self._schemas[table], compression=COMPRESSION) as writer:
+                writer.write_table(whole, row_group_size=GROUP)
+            yield table, bytes(sink.getvalue())
+        self._documents.close()
+        yield DOCUMENTS, bytes(self._json.getvalue())
 
 
 def _partial(path: Path) -> Path:

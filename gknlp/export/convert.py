@@ -67,7 +67,9 @@ def export(
     if to == "parquet":
         _parquet(source, target, partition=partition, done=done)
     elif to == "csv":
-        _each(source, lambda table: write_csv(source.batches(table), _names(source, table), target / f"{table}.csv"), done)
+        _each(
+            source, lambda table: write_csv(source.batches(table), _names(source, table), target / f"{table}.csv"), done
+        )
     elif to == "dta":
         _each(source, lambda table: write_stata(source, table, target / f"{table}.dta", language=language), done)
     elif to == "xlsx":

@@ -50,7 +50,9 @@ def write_duckdb(tables: Iterable[tuple[str, Iterable[pa.RecordBatch]]], path: P
     with duckdb.connect(str(partial)) as connection:
         for name, batches in tables:
             table = load_tables()[name]
-            columns = ", ".join(f'"{column.id}" {_DUCKDB_TYPES.get(column.type, "VARCHAR")}' for column in table.columns)
+            columns = ", ".join(
+                f'"{column.id}" {_DUCKDB_TYPES.get(column.type, "VARCHAR")}' for column in table.columns
+            )
             connection.execute(f'CREATE TABLE "{name}" ({columns})')
             for batch in batches:
                 connection.register("batch", pa.Table.from_batches([batch]))

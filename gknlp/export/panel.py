@@ -69,12 +69,12 @@ def issuer_key(issuer: Issuer | None) -> str | None:
 
 def _readings(report: Report) -> list[_Reading]:
     """Return value and state of every statistic."""
-    cells = {
+    cells: dict[tuple[str, str, str], _Reading] = {
         (table.id, cell.row, cell.column): _Reading(cell.value, cell.state)
         for table in report.tables
         for cell in table.cells
     }
-    printed = {table.id for table in report.tables}
+    printed: set[str] = {table.id for table in report.tables}
     known = _cells_of(report.form)
     return [_reading(item, cells, printed, known) for item in load_statistics()]
 
@@ -121,5 +121,5 @@ def _cells_of(form_id: str | None) -> frozenset[tuple[str, str, str]]:
     """Return the cells that a form has, none for an unknown one."""
     for form in load_forms():
         if form.id == form_id:
-            return frozenset((table.id, *key) for table in form.table for key in table.keys())
+            return frozenset((table.id, *key) for table in form.table for key in table.keys())  # noqa: SIM118 - no dictionary
     return frozenset()

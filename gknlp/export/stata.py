@@ -8,7 +8,6 @@ The format: ``help dta`` in Stata.
 from __future__ import annotations
 
 import struct
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -93,9 +92,7 @@ def _rows(tables: Tables, table: str) -> Iterator[Sequence[Plain]]:
         return
     first = len(load_tables()["panel"].columns) - len(load_tables()["panel_states"].columns) + 4
     for values, states in zip_longest(_plain_rows(tables, "panel"), _plain_rows(tables, "panel_states")):
-        reasons = (
-            state if value is None else value for value, state in zip(values[first:], states[4:], strict=True)
-        )
+        reasons = (state if value is None else value for value, state in zip(values[first:], states[4:], strict=True))
         yield (*values[:first], *reasons)
 
 
@@ -123,9 +120,7 @@ def _widths(tables: Tables, table: str, columns: Sequence[ExportColumn]) -> list
     return [Width(*parts) for parts in zip(lengths, lows, highs, map(frozenset, codes), strict=True)]
 
 
-def _variable(
-    place: int, column: ExportColumn, width: Width, texts: _Texts, *, panel: bool, language: str
-) -> Variable:
+def _variable(place: int, column: ExportColumn, width: Width, texts: _Texts, *, panel: bool, language: str) -> Variable:
     label = getattr(column, language)[:LABEL_LENGTH]
 
     def made(kind: int, form: str, pack: Callable[[Plain], bytes], value_label: str = "") -> Variable:
@@ -139,7 +134,7 @@ def _variable(
     if column.type == "bool":
         return made(BYTE, "%8.0g", lambda value: bytes([MISSING_BYTE if value is None else int(bool(value))]))
     if column.type == "int":
-        if -LARGEST_LONG <= width.low and width.high <= LARGEST_LONG:
+        if max(-width.low, width.high) <= LARGEST_LONG:
             return made(LONG, "%12.0g", lambda value: struct.pack("<i", MISSING_LONG if value is None else value))
         return made(DOUBLE, "%12.0g", _packed_double)
     if width.length > (LONGEST_KEY if column.type == "str" else INLINE):
@@ -246,9 +241,16 @@ class _Writer:
     def _header(self, count: int) -> bytes:
         return (
             b"<header><release>118</release><byteorder>LSF</byteorder>"
-            + b"<K>" + struct.pack("<H", len(self._variables)) + b"</K>"
-            + b"<N>" + struct.pack("<Q", count) + b"</N>"
-            + b"<label>" + struct.pack("<H", len(self._title)) + self._title + b"</label>"
+            + b"<K>"
+            + struct.pack("<H", len(self._variables))
+            + b"</K>"
+            + b"<N>"
+            + struct.pack("<Q", count)
+            + b"</N>"
+            + b"<label>"
+            + struct.pack("<H", len(self._title))
+            + self._title
+            + b"</label>"
             + b"<timestamp>\0</timestamp></header>"
         )
 
@@ -296,4 +298,12 @@ def _value_label(label: _ValueLabel) -> bytes:
     count = len(label.values)
     table = struct.pack("<2i", count, len(texts))
     table += struct.pack(f"<{count}i", *offsets) + struct.pack(f"<{count}i", *(value for value, _ in label.values))
-    return b"<lbl>" + struct.pack("<i", len(table) + len(texts)) + _fixed(label.name, 129) + bytes(3) + table + texts + b"</lbl>"
+    return (
+        b"<lbl>"
+        + struct.pack("<i", len(table) + len(texts))
+        + _fixed(label.name, 129)
+        + bytes(3)
+        + table
+        + texts
+        + b"</lbl>"
+    )

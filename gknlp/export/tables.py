@@ -7,10 +7,10 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from gknlp.errors import UnreadableInput
-from gknlp.export.arrow import LONG, TABLES, WIDE, batch_of, need, schema_of, stage
+from gknlp.export.arrow import TABLES, WIDE, batch_of, need, schema_of, stage
 from gknlp.export.codebook import codebook_rows
 from gknlp.export.panel import Copies
 from gknlp.export.parts import finished_parts, is_parts, part_name
@@ -26,11 +26,11 @@ WIDE_BATCH = 1_000
 
 
 class Tables:
-    """The tables of one output: ``reports``, ``cells``, ``facts``, ``issues``, ``labels``, ``checks``,
-    ``diagnostics``, ``panel``, ``panel_states`` and ``codebook``, each a :class:`pandas.DataFrame` when it is asked for.
+    """The tables of one output, each a :class:`pandas.DataFrame` when it is asked for.
 
-    An output of JSON is turned into Parquet files in a folder that goes with this object; one of tables is read in
-    place. ``report`` joins the tables. Columns have pandas' types with ``NA`` for null.
+    They are ``reports``, ``cells``, ``facts``, ``issues``, ``labels``, ``checks``, ``diagnostics``, ``panel``,
+    ``panel_states`` and ``codebook``. An output of JSON is turned into Parquet files in a folder that goes with this
+    object; one of tables is read in place. ``report`` joins the tables. Columns have pandas' types with ``NA`` for null.
     """
 
     def __init__(self, path: str | Path, tables: Iterable[str] = TABLES) -> None:
@@ -80,7 +80,7 @@ class Tables:
 
     def schema(self, table: str) -> pa.Schema:
         """Return the columns of a table."""
-        if table not in (*LONG, *WIDE, "codebook"):
+        if table not in TABLES:
             raise UnreadableInput(f"there is no table {table}: the tables are {', '.join(TABLES)}")
         return schema_of(table)
 
@@ -123,7 +123,7 @@ class Tables:
             pa.string(): pd.StringDtype(),
         }
         whole = pa.Table.from_batches(list(self.batches(table)), schema=self.schema(table).remove_metadata())
-        return whole.to_pandas(types_mapper=types.get)
+        return cast("pd.DataFrame", whole.to_pandas(types_mapper=types.get))
 
     @property
     def reports(self) -> pd.DataFrame:

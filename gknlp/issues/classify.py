@@ -9,9 +9,6 @@ guess of it; what the other items of the section say (see :mod:`gknlp.issues.con
 from __future__ import annotations
 
 import math
-import sys
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -23,7 +20,8 @@ import msgspec
 
 from gknlp.issues.context import ALONE, BESIDE, Clues, Guess, clues
 from gknlp.issues.features import Found, WordFinder, grams, parts, places, spans, squeeze
-from gknlp.issues.weights import HEADER, OFFSET, LabelWeights, ModelError, RoleWeights, Sigmoid, Weights, read_weights
+from gknlp.issues.lanes import Lanes
+from gknlp.issues.weights import HEADER, LabelWeights, ModelError, RoleWeights, Sigmoid, Weights, read_weights
 from gknlp.model import Label, Record, Role
 from gknlp.text.normalize import fold
 
@@ -31,12 +29,6 @@ SHIPPED = "issues-v1"
 # How far a cue can lift a label that has no annotations: more likely right than wrong, nothing finer is known.
 CUE_PROBABILITY = 0.5
 _DIGITS = 4
-
-# Scores are summed as integers, all labels of a gram in one Python integer of 64-bit lanes: no numeric library is
-# needed, and the sum is exact. A lane holds weight + OFFSET, which is never negative; values have 28 bits after
-# the point (one digit of a Python integer). 2**(28 + 16) times the number of grams of an item stays below 2**64.
-_LANE_BYTES = 8
-_ONE = 1 << 28
 
 
 class Reason(Record, frozen=True):
@@ -50,25 +42,6 @@ class Reason(Record, frozen=True):
     def moved(self, start: int) -> Reason:
         """Return the reason with its spans counted from ``start`` characters before."""
         return msgspec.structs.replace(self, spans=tuple((first + start, last + start) for first, last in self.spans))
-
-
-class _Row(NamedTuple):
-    """A gram's inverse document frequency and the lanes of its weights."""
-
-    idf: float
-    lanes: int
-
-
-class _Vector(NamedTuple):
-    """The known grams and, behind them, signs of an item with their values and the lanes of their weights.
-
-    The values of the grams are TF-IDF of unit length; ``size`` is their number.
-    """
-
-    size: int
-    names: list[str]
-    values: list[float]
-    lanes: list[int]
 
 
 class _Slopes(NamedTuple):
@@ -88,11 +61,9 @@ class IssueModel:
         self.header = weights.header
         self.labels = weights.header.labels
         self._trained = [label for label in self.labels if label.trained]
-        self._weights = weights
-        self._index = {gram: index for index, gram in enumerate(weights.header.grams)}
-        self._signs = {sign: index for index, sign in enumerate(weights.header.signs, len(weights.header.grams))}
-        self._rows: dict[str, _Row] = {}
-        self._sign_lanes: dict[str, int] = {}
+        self._lanes = Lanes(weights)
+        self._scales = [label.scale for label in self._trained]
+        self._biases = [label.bias for label in self._trained]
         self._cue_weights = list(zip(*(label.cue_weights for label in self._trained), strict=True))
         self._role_weights = [label.role_weight for label in self._trained]
         self._finder = WordFinder([label.cues for label in self.labels], weights.header.concepts)
@@ -187,15 +158,14 @@ class IssueModel:
         return _strongest_first([*reasons, Reason(kind="bias", text="", weight=bias, spans=())])
 
     def _word_reasons(self, folded: str, signs: list[str], column: int) -> list[Reason]:
-        vector = self._vector(folded, signs)
-        stands: dict[str, list[tuple[int, int]]] = {gram: [] for gram in vector.names[: vector.size]}
+        values = self._lanes.values(grams(squeeze(folded)), signs)
+        stands: dict[str, list[tuple[int, int]]] = {}
         for place in places(folded):
-            if place.gram in stands:
-                stands[place.gram].append((place.start, place.end))
+            stands.setdefault(place.gram, []).append((place.start, place.end))
         reasons: list[Reason] = []
-        for number, (name, value, lanes) in enumerate(zip(vector.names, vector.values, vector.lanes, strict=True)):
-            weight = value * self._weight(lanes, column)
-            if number < vector.size:
+        for name, value in values.items():
+            weight = value * self._lanes.weight(name, column) * self._scales[column]
+            if name in stands:
                 reasons.append(Reason(kind="ngram", text=name, weight=weight, spans=tuple(stands[name])))
             else:
                 where = self._finder.sign_spans(folded, name)
@@ -204,8 +174,8 @@ class IssueModel:
 
     def _scores(self, folded: str, role: Role, found: Found) -> list[float]:
         """Return the score of each trained label."""
-        sums = _sums(self._vector(folded, found.signs), len(self._trained))
-        scores = [total * label.scale + label.bias for label, total in zip(self._trained, sums, strict=True)]
+        sums = self._lanes.sums(grams(squeeze(folded)), found.signs)
+        scores = [total * scale + bias for total, scale, bias in zip(sums, self._scales, self._biases, strict=True)]
         for hit in found.cues:
             scores = list(map(add, scores, self._cue_weights[hit]))
         return list(map(add, scores, self._role_weights)) if role == "problem" else scores
@@ -230,42 +200,6 @@ class IssueModel:
         for label, index in slopes.told_by_cues:
             found[label] = CUE_PROBABILITY if index in hits else 0.0
         return found
-
-    def _vector(self, folded: str, signs: list[str]) -> _Vector:
-        """Return the TF-IDF vector: (1 + ln(count)) * (1 + ln((1 + N) / (1 + df))), then scaled to length one."""
-        found, raw, lanes = [], [], []
-        rows, index = self._rows, self._index
-        for gram, count in Counter(grams(squeeze(folded))).items():
-            if gram in index:
-                row = rows.get(gram) or self._row(gram)
-                found.append(gram)
-                raw.append(row.idf if count == 1 else row.idf * (1 + math.log(count)))
-                lanes.append(row.lanes)
-        length = math.sqrt(sum(map(mul, raw, raw))) or 1.0
-        known = [sign for sign in signs if sign in self._signs]
-        values = [value / length for value in raw] + [self.header.sign_value] * len(known)
-        return _Vector(len(found), found + known, values, lanes + list(map(self._lanes_of_sign, known)))
-
-    def _row(self, gram: str) -> _Row:
-        """Return the row of a gram, made when it is first met."""
-        index = self._index[gram]
-        idf = 1 + math.log((1 + self.header.documents) / (1 + self._weights.frequencies[index]))
-        row = self._rows[gram] = _Row(idf, self._lanes(index))
-        return row
-
-    def _lanes_of_sign(self, sign: str) -> int:
-        lanes = self._sign_lanes.get(sign)
-        if lanes is None:
-            lanes = self._sign_lanes[sign] = self._lanes(self._signs[sign])
-        return lanes
-
-    def _lanes(self, index: int) -> int:
-        """Return the lanes of a row of the stored numbers."""
-        width = len(self._trained)
-        numbers = self._weights.rows[2 * index * width : 2 * (index + 1) * width]
-        lanes = bytearray(_LANE_BYTES * width)
-        lanes[0::_LANE_BYTES], lanes[1::_LANE_BYTES] = numbers[0::2], numbers[1::2]
-        return int.from_bytes(lanes, "little")
 
     def decide(self, probabilities: dict[str, float], role: Role) -> tuple[Label, ...]:
         """Return the labels that reach their thresholds; where none does, the likeliest or the one for the rest."""
@@ -304,21 +238,6 @@ class IssueModel:
             if known.id == label:
                 return column, known
         raise KeyError(f"the model {self.id} was not trained on a label {label!r}")
-
-    def _weight(self, lanes: int, column: int) -> float:
-        stored = lanes >> 8 * _LANE_BYTES * column & (2 * OFFSET - 1)
-        return (stored - OFFSET) * self._trained[column].scale
-
-
-def _sums(vector: _Vector, width: int) -> list[float]:
-    """Return for each of ``width`` labels the sum of values times weights, in units of the label's scale."""
-    values = [round(value * _ONE) for value in vector.values]
-    total = sum(map(mul, values, vector.lanes))
-    lanes = array("Q", total.to_bytes(_LANE_BYTES * width, sys.byteorder))
-    if sys.byteorder == "big":
-        lanes.reverse()
-    shift = OFFSET * sum(values)
-    return [(lane - shift) / _ONE for lane in lanes]
 
 
 def _rest(probabilities: dict[str, float], shared: RoleWeights) -> list[str]:

@@ -72,11 +72,12 @@ def alone(guess: Guess) -> Clues:
     ordered = sorted(given.values(), reverse=True)
     first, second = (*ordered, 0.0, 0.0)[:2]
     total, length = math.fsum(ordered), math.log(min(max(1, guess.length), _LONGEST))
+    first_odds, second_odds = _log_odds(first), _log_odds(second)
     found: Clues = {}
     for label, own in given.items():
         if own >= LEAST:
-            strongest = second if own == first else first
-            found[label] = (_log_odds(own), _log_odds(strongest), float(own == first), total - own, length)
+            strongest = second_odds if own == first else first_odds
+            found[label] = (_log_odds(own), strongest, float(own == first), total - own, length)
     return found
 
 

@@ -9,7 +9,7 @@ import re
 from bisect import bisect
 from collections.abc import Sequence
 from itertools import combinations
-from operator import add
+from operator import add, itemgetter
 from typing import NamedTuple
 
 from gknlp.knowledge.issue_types import GAP, cue_pattern
@@ -24,8 +24,9 @@ _STOPS = re.compile("[,\u3002;!?:]")
 _CLAUSE = re.compile("[^,\u3002;!?]*(?:[\u3002;!?]+|,|$)")
 _ENDS = re.compile("[\u3002;!?].")
 _SENTENCE_ENDS = ("\u3002", ";", "!", "?")
-_LONG_PART, _SHORT_PART = 30, 6
+_LONG_PART, _SHORT_PART = 40, 6
 PAIR = "&"  # between two concepts of one clause
+_place = itemgetter(0)
 
 
 def squeeze(folded: str) -> str:
@@ -153,12 +154,22 @@ class CueFinder:
 
     def places(self, folded: str) -> list[tuple[int, frozenset[int]]]:
         """Return the places where a cue begins, in order, with the indices of its lists; a place may come twice."""
-        heads, found = self._heads, []
-        for place, head in enumerate(map(add, folded, folded[1:] + " ")):
-            for known in (heads.get(head[0]), heads.get(head)):
-                if known is not None:
-                    found += [(place, word.at(folded, place)) for word in known if folded.startswith(word.text, place)]
-        return found
+        heads = self._heads
+        found = [
+            (place, word.at(folded, place))
+            for place, head in enumerate(map(add, folded, folded[1:]))
+            if head in heads
+            for word in heads[head]
+            if folded.startswith(word.text, place)
+        ]
+        # Words of one character are few: most texts have none of them.
+        single = [
+            (place, word.at(folded, place))
+            for place, sign in enumerate(folded)
+            if sign in heads
+            for word in heads[sign]
+        ]
+        return sorted(single + found, key=_place) if single else found
 
 
 class Found(NamedTuple):

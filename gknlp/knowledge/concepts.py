@@ -15,7 +15,7 @@ from gknlp.model import Record
 from gknlp.text.normalize import fold
 
 _FILE = "concepts.toml"
-_ID = re.compile(r"[a-z][a-z0-9_]*")
+_ID = re.compile(r"[a-z][a-z0-9_]{3,}")  # longer than the runs of characters that a model knows
 
 
 class Concept(Record, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,7 +57,9 @@ def parse_concepts(data: str, *, name: str) -> tuple[Concept, ...]:
 
 def _checked(concept: Concept, name: str) -> Concept:
     if not _ID.fullmatch(concept.id):
-        raise KnowledgeError(f"{name}: concept {concept.id!r}: an id is made of small letters, digits and _")
+        raise KnowledgeError(
+            f"{name}: concept {concept.id!r}: an id is made of four small letters, digits and _ or more"
+        )
     words = tuple(map(fold, concept.words))
     if not words or not all(part for word in words for part in word.split(GAP)):
         raise KnowledgeError(f"{name}: concept {concept.id}: an empty word would match everywhere")

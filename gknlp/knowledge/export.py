@@ -1,4 +1,4 @@
-"""The tables of the export, their columns and codes, and the statistics of the wide panel, read from ``export.toml``."""
+"""The tables of the export, their columns and codes, the statistics of the panel, read from ``export.toml``."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ExportTable(Record, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Statistic(Record, frozen=True, kw_only=True):
-    """One statistic of the panel: a cell of a table, or a sum of cells (``parts``, one list for each form that differs)."""
+    """One statistic of the panel: a cell, or a sum of cells (``parts``, one list for each form that differs)."""
 
     name: str
     table: str
@@ -143,7 +143,7 @@ def load_statistics() -> tuple[Statistic, ...]:
         for table in form.table:
             rows = {row.id: row.label for row in table.rows}
             columns = {column.id: column.label for column in table.columns}
-            for row, column in table.keys():
+            for row, column in table.keys():  # noqa: SIM118 - no dictionary
                 name = statistic_name(table.id, row, column)
                 if name not in found:
                     zh = rows[row] if len(columns) == 1 else f"{rows[row]}\u2014{columns[column]}"

@@ -62,7 +62,7 @@ def _mhtml(data: bytes) -> bool:
 
 def _pdf(data: bytes) -> bool:
     """A few bytes may stand before the mark; a text that only speaks of it has no objects."""
-    return data.startswith(b"%PDF-") or (b"%PDF-" in data[:1024] and b" obj" in data and b"endobj" in data)
+    return data[:1024].lstrip().startswith(b"%PDF-") or (b"%PDF-" in data[:1024] and b" obj" in data and b"endobj" in data)
 
 
 _AS_TEXT = "save it as plain text (.txt, UTF-8) first"

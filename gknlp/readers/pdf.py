@@ -18,8 +18,10 @@ from gknlp.readers.layout import make_document
 from gknlp.readers.pdf_columns import read_columns
 from gknlp.readers.pdf_flow import read_flow
 from gknlp.readers.pdf_furniture import drop_furniture
-from gknlp.readers.pdf_ocr import find_engine, recognise
-from gknlp.readers.pdf_page import Glyph, Sheet, read_sheet
+from gknlp.readers.pdf_guard import check_parts
+from gknlp.readers.pdf_ocr import MAX_PAGES as MAX_RECOGNISED
+from gknlp.readers.pdf_ocr import Recognised, find_engine, recognise
+from gknlp.readers.pdf_page import UNKNOWN, Glyph, Sheet, read_sheet
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -32,7 +34,7 @@ _END = b"%%EOF"
 _TAIL = 2048
 _GARBLED = 0.1  # of the characters
 _FEW = 10  # characters; a page with fewer has no text of a report
-_FFFD = "\ufffd"
+_OWN_LAYER = "before, by the maker of the file"
 
 
 def read(data: bytes, source: Source) -> Document:
@@ -45,10 +47,11 @@ def read(data: bytes, source: Source) -> Document:
     path = source.path
     if len(data) > MAX_BYTES:
         raise UnreadableInput(f"{path} has {len(data)} bytes, more than any report")
+    check_parts(data, path)
     document = _open(data, path)
     try:
-        sheets = list(_sheets(document, path))
-        notes = list(_cut_off(data))
+        sheets, damaged = _sheets(document, path)
+        notes = [*_cut_off(data), *damaged]
         sheets, recognised = _with_text(document, sheets, path)
         metadata = tuple(_metadata(document))
     finally:
@@ -77,21 +80,27 @@ def _open(data: bytes, path: str) -> PdfDocument:
     return document
 
 
-def _sheets(document: PdfDocument, path: str) -> Iterator[Sheet]:
+def _sheets(document: PdfDocument, path: str) -> tuple[list[Sheet], list[Diagnostic]]:
+    """Return the pages; those that are damaged are left out and said."""
     import pypdfium2
 
+    sheets: list[Sheet] = []
+    damaged: list[int] = []
     count = 0
-    for number in range(len(document)):
+    for number in range(1, len(document) + 1):
         try:
-            page = document[number]
-        except pypdfium2.PdfiumError as error:
-            raise UnreadableInput(f"{path}: page {number + 1} is damaged: download the file again") from error
-        sheet = read_sheet(page, number + 1, path)
+            page = document[number - 1]
+            sheets.append(read_sheet(page, number, path))
+        except pypdfium2.PdfiumError:
+            damaged.append(number)
+            continue
         page.close()
-        count += len(sheet.glyphs)
+        count += len(sheets[-1].glyphs)
         if count > MAX_CHARACTERS:
             raise UnreadableInput(f"{path} holds more than {MAX_CHARACTERS} characters, far more than any report")
-        yield sheet
+    if not sheets:
+        raise UnreadableInput(f"{path} is a damaged or cut-off PDF: none of its pages can be read; download it again")
+    return sheets, [report("pages_damaged", pages=_listed(damaged))] if damaged else []
 
 
 def _metadata(document: PdfDocument) -> Iterator[Metadata]:
@@ -106,33 +115,43 @@ def _cut_off(data: bytes) -> Iterator[Diagnostic]:
         yield report("pdf_cut_off")
 
 
-def _with_text(document: PdfDocument, sheets: Sequence[Sheet], path: str) -> tuple[list[Sheet], list[Diagnostic]]:
+def _with_text(document: PdfDocument, sheets: list[Sheet], path: str) -> tuple[list[Sheet], list[Diagnostic]]:
     """Return the pages, those that are pictures with their characters recognised where an engine is installed."""
-    blind = [at for at, sheet in enumerate(sheets) if sheet.scanned and _count(sheet.glyphs) < _FEW]
-    hidden = [sheet.number for sheet in sheets if sheet.scanned and sheet.hidden and _count(sheet.glyphs) >= _FEW]
-    notes = [report("text_recognised", pages=_listed(hidden), engine="the file's own text layer")] if hidden else []
-    if not blind:
-        if not any(_count(sheet.glyphs) for sheet in sheets):
-            raise UnreadableInput(f"{path} holds no text: its pages are empty or drawings")
-        return list(sheets), notes
-    engine = find_engine()
-    if engine is None:
-        numbers = _listed([sheets[at].number for at in blind])
-        if all(_count(sheet.glyphs) < _FEW for sheet in sheets):
-            raise UnreadableInput(
-                f"{path} has no text layer (no_text_layer): its pages are pictures; install an engine that recognises"
-                " characters (pip install 'gknlp[ocr]') or save recognised text as a text file"
-            )
-        return list(sheets), [*notes, report("no_text_layer", pages=numbers)]
-    read = list(sheets)
-    for at in blind:
-        read[at] = recognise(engine, document, sheets[at])
-    numbers = _listed([sheets[at].number for at in blind])
-    return read, [*notes, report("text_recognised", pages=numbers, engine=engine.name)]
+    written = [sheet for sheet in sheets if _count(sheet.glyphs) >= _FEW]
+    blind = [sheet for sheet in sheets if _count(sheet.glyphs) < _FEW and (sheet.scanned or _unknown(sheet) >= _FEW)]
+    hidden = [sheet.number for sheet in written if sheet.scanned and sheet.hidden]
+    notes = [report("text_recognised", pages=_listed(hidden), engine=_OWN_LAYER)] if hidden else []
+    engine = find_engine() if blind else None
+    if not written and not blind:
+        raise UnreadableInput(f"{path} holds no text: its pages are empty or drawings")
+    if not written and engine is None and not any(sheet.scanned for sheet in blind):
+        raise UnreadableInput(
+            f"{path}: its fonts do not tell which characters they show (text_layer_garbled): print it to a new PDF from"
+            " the program that made it, or have its characters recognised and save the result as text"
+        )
+    if not written and engine is None:
+        raise UnreadableInput(
+            f"{path} has no text layer (no_text_layer): its pages are pictures; install an engine that recognises"
+            " characters (pip install 'gknlp[ocr]'), or have them recognised and save the result as text"
+        )
+    read: dict[int, Recognised] = {}
+    if engine is not None:
+        read = {sheet.number: recognise(engine, document, sheet) for sheet in blind[:MAX_RECOGNISED]}
+        sure = sum(found.confidence for found in read.values()) / len(read)
+        named = f"{engine.name}, mean confidence {sure:.2f}"
+        notes.append(report("text_recognised", pages=_listed(list(read)), engine=named))
+    if left := [sheet.number for sheet in blind if sheet.number not in read]:
+        notes.append(report("no_text_layer", pages=_listed(left)))
+    return [read[sheet.number].sheet if sheet.number in read else sheet for sheet in sheets], notes
 
 
 def _count(glyphs: Sequence[Glyph]) -> int:
-    return sum(not glyph.char.isspace() for glyph in glyphs)
+    """Return how many characters have a meaning."""
+    return sum(not glyph.char.isspace() and not _is_unknown(glyph.char) for glyph in glyphs)
+
+
+def _unknown(sheet: Sheet) -> int:
+    return sum(_is_unknown(glyph.char) for glyph in sheet.glyphs)
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -141,11 +160,11 @@ def _listed(numbers: Sequence[int]) -> str:
 
 def _garbled(sheets: Sequence[Sheet]) -> Iterator[Diagnostic]:
     """Say that fonts do not tell which characters they show, so that text is wrong or missing."""
-    characters = [glyph.char for sheet in sheets for glyph in sheet.glyphs if not glyph.char.isspace()]
-    unknown = sum(map(_is_unknown, characters))
-    if unknown > _GARBLED * len(characters):
-        yield report("text_layer_garbled", count=unknown, total=len(characters))
+    unknown = sum(map(_unknown, sheets))
+    total = unknown + sum(_count(sheet.glyphs) for sheet in sheets)
+    if unknown > _GARBLED * total:
+        yield report("text_layer_garbled", count=unknown, total=total)
 
 
 def _is_unknown(char: str) -> bool:
-    return char == _FFFD or "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000"
+    return char == UNKNOWN or "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000"

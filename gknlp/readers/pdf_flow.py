@@ -56,7 +56,7 @@ def _text(lines: Sequence[Placed]) -> Iterator[Block]:
 
 
 def _margins(columns: Sequence[Column]) -> list[Margins]:
-    """Return the margins of each column: those of all in its place, moved where a page is printed further to one side."""
+    """Return the margins of each column: those of all in its place, moved with a page that is printed aside."""
     alike: dict[int, list[Column]] = defaultdict(list)
     for column in columns:
         alike[column.slot].append(column)

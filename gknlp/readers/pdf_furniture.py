@@ -12,6 +12,7 @@ from gknlp.knowledge.layout import load_layout
 from gknlp.readers.pdf_columns import Column
 from gknlp.readers.pdf_labels import is_header, is_row
 from gknlp.readers.pdf_lines import Line
+from gknlp.readers.pdf_tables import Piece
 from gknlp.text.normalize import fold
 
 _EDGE = 0.12  # of the page's height, where headers and footers stand
@@ -45,9 +46,10 @@ def _edge_lines(number: int, column: Column) -> Iterable[_Place]:
     depth = _EDGE * (bottom - top)
     count = len(column.items)
     for at, item in enumerate(column.items):
-        if isinstance(item, Line) and (at < _DEEPEST or at >= count - _DEEPEST):
-            if item.bottom <= top + depth or item.top >= bottom - depth:
-                yield _Place(number, at, item)
+        if isinstance(item, Piece) or _DEEPEST <= at < count - _DEEPEST:
+            continue
+        if item.bottom <= top + depth or item.top >= bottom - depth:
+            yield _Place(number, at, item)
 
 
 @lru_cache(maxsize=1)

@@ -35,8 +35,8 @@ def load_labels() -> Labels:
 
 def _header_keys(table: TableForm) -> list[str]:
     keys = [*table.titles, *table.header.applicants, *table.header.organisations]
-    for entry in (*table.columns, *table.groups):
-        keys += entry.keys
+    keys += chain.from_iterable(column.keys for column in table.columns)
+    keys += chain.from_iterable(group.keys for group in table.groups)
     return list(folded_keys(tuple(keys)))
 
 
@@ -58,8 +58,28 @@ def is_header(text: str) -> bool:
     return han(text) in load_labels().header
 
 
+@lru_cache(maxsize=2048)
 def _is_among(text: str, keys: frozenset[str]) -> bool:
     return text in keys or (len(text) >= 5 and any(len(key) >= 5 and key in text for key in keys))
+
+
+@lru_cache(maxsize=1)
+def _sides() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the keys of upper header cells over several columns, and of the columns that stand before these."""
+    headed = [table for form in load_forms() for table in form.table if table.header.organisations]
+    over = (folded_keys(table.header.organisations) for table in headed)
+    before = (folded_keys(table.columns[0].keys) for table in headed)
+    return frozenset(chain.from_iterable(over)), frozenset(chain.from_iterable(before))
+
+
+def is_over_several(text: str) -> bool:
+    """Whether a text heads several columns, but not the first: 法人或其他组织."""
+    return han(text) in _sides()[0]
+
+
+def is_before_several(text: str) -> bool:
+    """Whether a text heads the column before these: 自然人."""
+    return han(text) in _sides()[1]
 
 
 def is_known(text: str) -> bool:

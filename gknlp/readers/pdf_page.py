@@ -8,10 +8,12 @@ out, a character without a meaning stays U+FFFD.
 from __future__ import annotations
 
 import ctypes
+import importlib
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +26,7 @@ MAX_CHARACTERS = 60_000  # of a page; a full page of small print has 6,000
 MAX_OBJECTS = 60_000  # of a page; a table of 50 rows drawn side by side has some 3,000
 MAX_POINTS = 200_000  # of the drawings of a page
 MAX_DEPTH = 8  # of drawings within drawings
+UNKNOWN = "\ufffd"  # a character that the fonts of the file give no meaning
 
 _THIN = 3.0  # points; what is drawn no thicker is a line
 _STRAIGHT = 1.0  # points by which a line may be off
@@ -32,17 +35,18 @@ _HIGH = 40.0  # points; few characters are
 _QUARTER = math.pi / 2
 _INVISIBLE_MODE = 3
 _LARGE = 0.5  # of the page; a picture that covers more of it is the page itself
-_UNKNOWN = "\ufffd"
+
+
+_Box = tuple[float, float, float, float]
 
 
 class Glyph(NamedTuple):
-    """A character: the box of its place in the line, the line it stands on and whether it is turned against the page."""
+    """A character: the box of its place in the line, and whether it is turned against the page."""
 
     x0: float
     x1: float
     top: float
     bottom: float
-    base: float
     char: str
     turned: bool = False
 
@@ -62,7 +66,7 @@ class Sheet(NamedTuple):
     """
 
     number: int
-    box: tuple[float, float, float, float]
+    box: _Box
     glyphs: list[Glyph]
     horizontal: list[Edge]
     vertical: list[Edge]
@@ -71,12 +75,10 @@ class Sheet(NamedTuple):
 
 
 class _Drawn(NamedTuple):
-    """The lines of a page before it is turned, as (x0, y0, x1, y1), and what else its objects tell."""
+    """The lines and pictures of a page before it is turned, as (x0, y0, x1, y1)."""
 
-    lines: list[tuple[float, float, float, float]]
-    pictures: list[tuple[float, float, float, float]]
-    shown: int
-    hidden: int
+    lines: list[_Box]
+    pictures: list[_Box]
 
 
 def read_sheet(page: PdfPage, number: int, path: str) -> Sheet:
@@ -89,28 +91,29 @@ def read_sheet(page: PdfPage, number: int, path: str) -> Sheet:
         raise UnreadableInput(f"{path}: page {number} holds {count} characters, more than any page of a report")
     characters = list(_characters(raw, text_page.raw, count))
     text_page.close()
-    inside = [c for c in characters if left <= (c.left + c.right) / 2 <= right and bottom <= c.base_y <= top]
+    inside = [
+        c for c in characters if left <= (c.left + c.right) / 2 <= right and bottom <= (c.bottom + c.top) / 2 <= top
+    ]
     turn = _main_turn(inside)
     drawn = _drawn(raw, page, number, path)
     corners = [_turned(left, bottom, turn), _turned(right, top, turn)]
     horizontal, vertical = _edges(drawn.lines, turn)
-    area = max((right - left) * (top - bottom), 1.0)
+    large = _LARGE * (right - left) * (top - bottom)
+    scanned = any((x1 - x0) * (y1 - y0) > large for x0, y0, x1, y1 in drawn.pictures)
     return Sheet(
         number=number,
-        box=(*map(min, zip(*corners, strict=True)), *map(max, zip(*corners, strict=True))),  # type: ignore[arg-type]
+        box=_box(corners),
         glyphs=[glyph for c in inside if (glyph := _glyph(c, turn)) is not None],
         horizontal=horizontal,
         vertical=vertical,
-        scanned=any((x1 - x0) * (y1 - y0) > _LARGE * area for x0, y0, x1, y1 in drawn.pictures),
-        hidden=drawn.hidden > drawn.shown,
+        scanned=scanned,
+        hidden=scanned and _is_hidden(raw, page),
     )
 
 
 @lru_cache(maxsize=1)
 def _raw() -> ModuleType:
-    import pypdfium2.raw
-
-    return pypdfium2.raw
+    return importlib.import_module("pypdfium2.raw")
 
 
 # -- characters -----------------------------------------------------------------------------------------------------
@@ -123,22 +126,15 @@ class _Character(NamedTuple):
     bottom: float
     right: float
     top: float
-    base_x: float
-    base_y: float
     angle: int | None
     char: str
 
 
 def _characters(raw: ModuleType, text_page: Any, count: int) -> Iterator[_Character]:
     box = raw.FS_RECTF()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    code_of, box_of, origin_of, angle_of = (
-        raw.FPDFText_GetUnicode,
-        raw.FPDFText_GetLooseCharBox,
-        raw.FPDFText_GetCharOrigin,
-        raw.FPDFText_GetCharAngle,
-    )
-    box_at, x_at, y_at = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
+    code_of, box_of, angle_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FPDFText_GetCharAngle
+    mapped = raw.FPDFText_HasUnicodeMapError
+    box_at = ctypes.byref(box)
     high = 0
     for at in range(count):
         code = code_of(text_page, at)
@@ -150,14 +146,15 @@ def _characters(raw: ModuleType, text_page: Any, count: int) -> Iterator[_Charac
         high = 0
         if code <= 32 and (code in (10, 13) or raw.FPDFText_IsGenerated(text_page, at) == 1):
             continue
-        if not box_of(text_page, at, box_at) or not origin_of(text_page, at, x_at, y_at):
+        if not box_of(text_page, at, box_at):
             continue
         if box.top - box.bottom > _HIGH:
             _correct(raw, text_page, at, box)
         angle = angle_of(text_page, at)
         quarter = 0 if angle == 0 else _quarter(angle)
-        char = chr(code) if code >= 32 or code == 9 else _UNKNOWN
-        yield _Character(box.left, box.bottom, box.right, box.top, x.value, y.value, quarter, char)
+        known = (code >= 32 or code == 9) and mapped(text_page, at) != 1
+        char = chr(code) if known else UNKNOWN
+        yield _Character(box.left, box.bottom, box.right, box.top, quarter, char)
 
 
 def _correct(raw: ModuleType, text_page: Any, at: int, box: Any) -> None:
@@ -198,10 +195,9 @@ def _glyph(character: _Character, turn: int) -> Glyph | None:
         return None
     one = _turned(character.left, character.bottom, turn)
     other = _turned(character.right, character.top, turn)
-    base = _turned(character.base_x, character.base_y, turn)[1]
     x0, x1 = sorted((one[0], other[0]))
     top, bottom = sorted((one[1], other[1]))
-    return Glyph(x0, x1, top, bottom, base, character.char, character.angle != turn)
+    return Glyph(x0, x1, top, bottom, character.char, character.angle != turn)
 
 
 # -- drawings -------------------------------------------------------------------------------------------------------
@@ -213,14 +209,12 @@ _SAME: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 def _drawn(raw: ModuleType, page: PdfPage, number: int, path: str) -> _Drawn:
     """Return the straight lines of a page's drawings, those that make up rectangles included."""
-    lines: list[tuple[float, float, float, float]] = []
-    pictures: list[tuple[float, float, float, float]] = []
-    shown = hidden = objects = points = 0
-    for item, matrix in _objects(raw, page):
-        objects += 1
-        if objects > MAX_OBJECTS or points > MAX_POINTS:
+    lines: list[_Box] = []
+    pictures: list[_Box] = []
+    points = 0
+    for count, (kind, item, matrix) in enumerate(_objects(raw, page)):
+        if count > MAX_OBJECTS or points > MAX_POINTS:
             raise UnreadableInput(f"{path}: page {number} holds more drawings than any page of a report")
-        kind = raw.FPDFPageObj_GetType(item)
         if kind == raw.FPDF_PAGEOBJ_PATH:
             points += raw.FPDFPath_CountSegments(item)
             if points <= MAX_POINTS:
@@ -231,32 +225,34 @@ def _drawn(raw: ModuleType, page: PdfPage, number: int, path: str) -> _Drawn:
                 lines.append(_middle(*box))
             else:
                 pictures.append(box)
-        elif kind == raw.FPDF_PAGEOBJ_TEXT:
-            if raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE_MODE:
-                hidden += 1
-            else:
-                shown += 1
-    return _Drawn(lines, pictures, shown, hidden)
+    return _Drawn(lines, pictures)
 
 
-def _objects(raw: ModuleType, page: PdfPage) -> Iterator[tuple[Any, _Matrix]]:
-    """Yield the objects of a page, those within form objects too, with the matrix that places them on it."""
+def _is_hidden(raw: ModuleType, page: PdfPage) -> bool:
+    """Whether most of the text of a page is not shown, as what was recognised in a picture that it lies under."""
+    texts = [item for kind, item, _ in _objects(raw, page) if kind == raw.FPDF_PAGEOBJ_TEXT]
+    hidden = [item for item in texts if raw.FPDFTextObj_GetTextRenderMode(item) == _INVISIBLE_MODE]
+    return 2 * len(hidden) > len(texts)
+
+
+def _objects(raw: ModuleType, page: PdfPage) -> Iterator[tuple[int, Any, _Matrix]]:
+    """Yield the objects of a page, those within form objects too: kind, object and the matrix that places it."""
+    kind_of, form = raw.FPDFPageObj_GetType, raw.FPDF_PAGEOBJ_FORM
     count, get = raw.FPDFPage_CountObjects(page.raw), raw.FPDFPage_GetObject
     left: list[tuple[Callable[[Any, int], Any], Any, int, int, _Matrix]] = [(get, page.raw, 0, count, _SAME)]
     while left:
         getter, holder, at, count, matrix = left.pop()
-        if at >= count:
-            continue
-        left.append((getter, holder, at + 1, count, matrix))
-        item = getter(holder, at)
-        if not item:
-            continue
-        if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_FORM:
-            if len(left) <= MAX_DEPTH:
+        while at < count:
+            item = getter(holder, at)
+            at += 1
+            kind = kind_of(item)
+            if kind != form:
+                yield kind, item, matrix
+            elif len(left) < MAX_DEPTH:
+                left.append((getter, holder, at, count, matrix))
                 inner = raw.FPDFFormObj_CountObjects(item)
                 left.append((raw.FPDFFormObj_GetObject, item, 0, inner, _times(_matrix(raw, item), matrix)))
-        else:
-            yield item, matrix
+                break
 
 
 def _matrix(raw: ModuleType, item: Any) -> _Matrix:
@@ -281,7 +277,7 @@ def _times(first: _Matrix, then: _Matrix) -> _Matrix:
     )
 
 
-def _bounds(raw: ModuleType, item: Any, matrix: _Matrix) -> tuple[float, float, float, float]:
+def _bounds(raw: ModuleType, item: Any, matrix: _Matrix) -> _Box:
     values = [ctypes.c_float() for _ in range(4)]
     raw.FPDFPageObj_GetBounds(item, *values)
     x0, y0, x1, y1 = (value.value for value in values)
@@ -295,20 +291,20 @@ def _placed(x: float, y: float, matrix: _Matrix) -> _Point:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _box(points: list[_Point]) -> tuple[float, float, float, float]:
+def _box(points: list[_Point]) -> _Box:
     across, down = [x for x, _ in points], [y for _, y in points]
     return min(across), min(down), max(across), max(down)
 
 
-def _middle(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+def _middle(x0: float, y0: float, x1: float, y1: float) -> _Box:
     """Return the line along the middle of a thin box."""
     if x1 - x0 >= y1 - y0:
         return x0, (y0 + y1) / 2, x1, (y0 + y1) / 2
     return (x0 + x1) / 2, y0, (x0 + x1) / 2, y1
 
 
-def _lines_of_path(raw: ModuleType, item: Any, matrix: _Matrix) -> Iterator[tuple[float, float, float, float]]:
-    """Yield the lines of a path: its sides where they are stroked, its middle where it is a thin area that is filled."""
+def _lines_of_path(raw: ModuleType, item: Any, matrix: _Matrix) -> Iterator[_Box]:
+    """Yield the lines of a path: its sides where they are stroked, its middle where it is a thin filled area."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     if not raw.FPDFPath_GetDrawMode(item, fill, stroke) or not (fill.value or stroke.value):
         return
@@ -319,10 +315,10 @@ def _lines_of_path(raw: ModuleType, item: Any, matrix: _Matrix) -> Iterator[tupl
         if min(_sizes(box)) <= _THIN:
             yield _middle(*box)
         elif stroke.value:
-            yield from ((x0, y0, x1, y1) for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False))
+            yield from ((x0, y0, x1, y1) for (x0, y0), (x1, y1) in pairwise(points))
 
 
-def _sizes(box: tuple[float, float, float, float]) -> tuple[float, float]:
+def _sizes(box: _Box) -> tuple[float, float]:
     return box[2] - box[0], box[3] - box[1]
 
 
@@ -347,7 +343,7 @@ def _strokes(raw: ModuleType, item: Any, matrix: _Matrix) -> Iterator[list[_Poin
         yield points
 
 
-def _edges(lines: list[tuple[float, float, float, float]], turn: int) -> tuple[list[Edge], list[Edge]]:
+def _edges(lines: list[_Box], turn: int) -> tuple[list[Edge], list[Edge]]:
     """Return the horizontal and the vertical ones among lines, on the turned page."""
     horizontal: list[Edge] = []
     vertical: list[Edge] = []

@@ -81,7 +81,7 @@ def _covers(cell: PieceCell, row: int) -> bool:
 
 def _runs(glyphs: Iterable[Glyph], walls: Sequence[float]) -> Iterator[list[Glyph]]:
     """Yield characters, those of one number together: it may be wider than its cell."""
-    for line in _lines(sorted(glyphs, key=lambda glyph: glyph.base)):
+    for line in _lines(sorted(glyphs, key=lambda glyph: glyph.top + glyph.bottom)):
         run = line[:1]
         for glyph in line[1:]:
             if not _is_next(run[-1], glyph, walls):
@@ -95,9 +95,13 @@ def _lines(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
     """Yield characters that stand on one line, from left to right."""
     at = 0
     for beyond in range(1, len(glyphs) + 1):
-        if beyond == len(glyphs) or glyphs[beyond].base - glyphs[at].base > _LEVEL:
+        if beyond == len(glyphs) or _middle(glyphs[beyond]) - _middle(glyphs[at]) > _LEVEL:
             yield sorted(glyphs[at:beyond], key=lambda glyph: glyph.x0)
             at = beyond
+
+
+def _middle(glyph: Glyph) -> float:
+    return (glyph.top + glyph.bottom) / 2
 
 
 def _is_next(left: Glyph, right: Glyph, walls: Sequence[float]) -> bool:
@@ -114,7 +118,9 @@ def cell_of(glyphs: Sequence[Glyph], x0: float, x1: float) -> str:
     """Return the text of a cell with its line breaks; those of a long text are the ends of its paragraphs."""
     if 2 * sum(glyph.turned for glyph in glyphs) > len(glyphs):
         return "".join(glyph.char for glyph in sorted(glyphs, key=lambda glyph: glyph.top))
-    lines = make_lines(glyphs)
+    lines = make_lines(glyphs) if len(glyphs) > 1 else []
+    if len(glyphs) == 1:
+        return glyphs[0].char.strip()
     if len(lines) > 2 and sum(len(line.text) for line in lines) > _PROSE:
         return "\n".join(paragraphs(lines, Margins(min(line.x0 for line in lines), max(line.x1 for line in lines))))
     text = "".join(line.text + ("" if _is_cut(line, after, x0, x1) else "\n") for line, after in pairwise(lines))

@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from gknlp.readers.layout import TextCell, TextGrid
 from gknlp.readers.pdf_columns import split_line
-from gknlp.readers.pdf_labels import goes_on, is_header, is_heading, is_numbered, is_row, is_value
+from gknlp.readers.pdf_labels import (
+    goes_on,
+    is_before_several,
+    is_header,
+    is_heading,
+    is_numbered,
+    is_over_several,
+    is_row,
+    is_value,
+)
 from gknlp.readers.pdf_lines import Line, make_line
 from gknlp.readers.pdf_page import Glyph
 from gknlp.readers.pdf_paragraphs import Placed
@@ -306,8 +315,8 @@ def _heads(parts: Sequence[_Part], zone: Sequence[_Line], columns: Sequence[_Col
 def _head(blocks: Sequence[_Block], columns: Sequence[_Column], width: int) -> Iterator[_Cells]:
     """Yield the rows of one head.
 
-    The label of a column with no label of several columns over it stands in the middle of the head, a little higher than
-    the others; as in a ruled table it belongs to the row of the labels of several columns.
+    The label of a column with no label of several columns over it stands in the middle of the head, a little higher
+    than the others; as in a ruled table it belongs to the row of the labels of several columns.
     """
     made: list[list[_Block]] = []
     for block in sorted(blocks, key=lambda block: block.middle):
@@ -316,6 +325,7 @@ def _head(blocks: Sequence[_Block], columns: Sequence[_Column], width: int) -> I
             made[-1].append(block)
         else:
             made.append([block])
+    _move_up(made)
     for row in made:
         cells: dict[int, str] = {}
         for block in sorted(row, key=lambda block: block.x0):
@@ -325,6 +335,19 @@ def _head(blocks: Sequence[_Block], columns: Sequence[_Column], width: int) -> I
                 column += 1
             cells[column] = block.text
         yield row[0].middle, [(column, 1, text) for column, text in cells.items()]
+
+
+def _move_up(rows: list[list[_Block]]) -> None:
+    """Put the column before several that have a common head beside that head, where it stands in a ruled table."""
+    for row in rows:
+        if any(is_over_several(block.text) for block in row):
+            before = [block for lower in rows if lower is not row for block in lower if is_before_several(block.text)]
+            row += before
+            for lower in rows:
+                if lower is not row:
+                    lower[:] = [block for block in lower if block not in before]
+            break
+    rows[:] = [row for row in rows if row]
 
 
 def _is_under(block: _Block, above: Sequence[_Block]) -> bool:

@@ -8,6 +8,8 @@ from functools import lru_cache
 from itertools import chain, pairwise, zip_longest
 from typing import NamedTuple
 
+import msgspec
+
 from gknlp.knowledge.sections import SectionKind, load_sections
 from gknlp.text.outline import INSIDE, LEAD, OUTER, MarkedLine, Marker, find_marker, lines
 
@@ -36,7 +38,7 @@ _PAGE_NUMBER = re.compile(r"(?:[.·…]{2}|\t)[ \t.·…]{0,99}\d{1,3}[ \t]*$", 
 _QUOTES = ("”", "》", "」", "』", '"', "'", ",")
 
 
-class Heading(NamedTuple):
+class Heading(msgspec.Struct, frozen=True, order=True, gc=False):
     """A possible heading: ``kind`` is the section's place in the form, ``start``/``end`` its place in the text."""
 
     start: int
@@ -75,8 +77,8 @@ def known_share(kind: SectionKind, title: str) -> float:
 
 
 def _raw_headings(folded: str, start: int, marked: Iterable[MarkedLine]) -> Iterator[Heading]:
-    for marker, end in marked:
-        yield from _marked(folded, marker, end)
+    for numbered in marked:
+        yield from _marked(folded, numbered.marker, numbered.end)
     endings, ends = load_sections().endings, _patterns().ends
     following = start
     for line in folded[start:].split("\n"):

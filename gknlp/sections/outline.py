@@ -7,6 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from gknlp.knowledge.sections import SectionKind, load_sections
 from gknlp.model import Document, Section
 from gknlp.sections.headings import known_share
@@ -24,7 +26,7 @@ _TITLE_END = re.compile("[。;:!?]")
 _BREAK = re.compile("[。;:!?,]")
 
 
-class _SubHeading(NamedTuple):
+class _SubHeading(msgspec.Struct, frozen=True, gc=False):
     start: int
     end: int
     level: int
@@ -56,7 +58,8 @@ def sub_headings(
 def _numbered(folded: str, prose: Span, marked: Sequence[MarkedLine]) -> Iterator[tuple[int, int, str]]:
     """Start, end and style of each numbered sub-heading."""
     place = bisect_left(marked, prose.start, key=_place)
-    for marker, last in marked[place:]:
+    for line in marked[place:]:
+        marker, last = line.marker, line.end
         if marker.start >= prose.stop:
             return
         if title_end := _title_end(folded, marker, last):

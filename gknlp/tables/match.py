@@ -50,7 +50,7 @@ class Found:
     """
 
     table: TableId
-    start: int
+    start: int = 0
     end: int = 0
     rows: list[RowHit] = field(default_factory=list)
     headers: list[Hit] = field(default_factory=list)
@@ -70,7 +70,7 @@ def match(folded: str, stream: Stream) -> dict[TableId, Found]:
     if guessed:
         hits = sorted((*hits, *guessed), key=lambda hit: hit.start)
         notes = [note for note in notes if not any(hit.start <= note < hit.end for hit in guessed)]
-    found: dict[str, Found] = {table: Found(table, len(folded)) for table in TABLES}
+    found: dict[str, Found] = {table: Found(table) for table in TABLES}
     stops = [hit.start for hit in hits[1:]]
     stops.append(grid.end)
     last = bisect_left(value_starts, hits[0].start) if hits else 0
@@ -175,8 +175,11 @@ def _file(found: Found, hit: Hit, values: tuple[Value, ...], stop: int) -> None:
     """Add a label with its values to the table that it belongs to."""
     meaning = hit.meaning
     _, kind, row, _ = meaning
-    found.start = min(found.start, hit.start)
-    found.end = max(found.end, hit.end, values[-1].end) if values else max(found.end, hit.end)
+    if not found.sequence:
+        found.start = hit.start
+    end = values[-1].end if values and values[-1].end > hit.end else hit.end
+    if end > found.end:
+        found.end = end
     found.sequence.append((hit, values))
     found.ids.add(meaning[1:3])
     if kind == "row":

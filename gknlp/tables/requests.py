@@ -10,7 +10,7 @@ from gknlp.knowledge.forms import Column, TableForm
 from gknlp.model import Cell, Diagnostic
 from gknlp.tables import cells as make
 from gknlp.tables.columns import names, request_order
-from gknlp.tables.grids import with_exact
+from gknlp.tables.grids import has_fallen_apart, with_exact
 from gknlp.tables.labels import Hit
 from gknlp.tables.lexer import Grid
 from gknlp.tables.match import Found, Wording
@@ -32,6 +32,8 @@ def read_requests(text: str, grid: Grid, found: Found, wording: Wording) -> tupl
     by_row, notes = runs(found.rows, grid, wording.widths, "requests")
     header = _header(found)
     order, stated, _ = request_order(names(header), form.names)
+    if has_fallen_apart(grid.exact, header):
+        order = None
     if order is None or not stated:
         notes.append(findings.report("header_unclear" if order else "column_order_unclear", table="requests"))
     placed = with_exact(positions(grid, header, by_row, width), grid.exact, header, by_row)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 _NUMERALS = "一二三四五六七八九十"
 _PARTS = "部分|章|节|篇"
@@ -49,7 +50,7 @@ INSIDE = re.compile(rf"[。;!?)\s](?=[{_NUMERALS}]{{1,3}}[、.]|第[{_NUMERALS}]
 OUTER = ("part", "comma")
 
 
-class Marker(NamedTuple):
+class Marker(msgspec.Struct, frozen=True, gc=False):
     """A list marker: its style, its number (0 when ill-formed), where it begins and where the text behind it begins.
 
     Styles, outer to inner as official documents number: ``part`` (第一部分), ``comma`` (一、), ``paren`` ((一)),
@@ -62,7 +63,7 @@ class Marker(NamedTuple):
     end: int
 
 
-class MarkedLine(NamedTuple):
+class MarkedLine(msgspec.Struct, frozen=True, gc=False):
     """A marker and where its line ends, without cell borders and blanks."""
 
     marker: Marker

@@ -162,15 +162,16 @@ def _fit_rows(plan: _Plan, examples: Examples) -> _Fitted:
 def _learn(plan: _Plan, features: Features, examples: Examples) -> list[ClassifierMixin]:
     learnt = examples.with_pairs() if plan.pairs else examples
     matrix = features(learnt.wholes(), learnt.labels)
-    return [_fit_one(plan.learner, matrix, column) for column in learnt.truth.T]
+    columns = zip(learnt.truth.T, learnt.weights.T, strict=True)
+    return [_fit_one(plan.learner, matrix, truth, weights) for truth, weights in columns]
 
 
-def _fit_one(learner: Learner, matrix: csr_matrix, truth: np.ndarray) -> ClassifierMixin:
+def _fit_one(learner: Learner, matrix: csr_matrix, truth: np.ndarray, weights: np.ndarray) -> ClassifierMixin:
     """Fit one label; one that no item has is learnt from a first item that is said to have it."""
     if not truth.any():
         truth = truth.copy()
         truth[0] = True
-    return learner().fit(matrix, truth)
+    return learner().fit(matrix, truth, weights)
 
 
 def _features(plan: _Plan, examples: Examples) -> Features:

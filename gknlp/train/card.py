@@ -195,8 +195,10 @@ logistic regression a label over TF-IDF of runs of one to three characters, conc
 the cues of the taxonomy and the role makes a first guess, calibrated by a sigmoid. One regression a role, the same for
 all labels but for a bias, then weighs the first guesses at the label, at the other labels of the item and at the items
 around it: the measures for a problem, the problems for a measure, those at the same place of their list the most. An
-item that stands alone has a regression of its own. Sigmoids, the second regressions and thresholds were fitted on
-answers of models that had not seen the document ({FOLDS} folds, documents kept whole). Where no label reaches its
+item that stands alone has a regression of its own. Of an item of several sentences the one with the highest score of a
+label speaks for it. Sigmoids, the second regressions and thresholds were fitted on answers of models that had not seen
+the document ({FOLDS} folds, documents kept whole), to the labels that annotators agree on; in the first regressions a
+label that only one of two annotators gave counts half. Where no label reaches its
 threshold, the likeliest is given from a floor on that was chosen likewise, else the label for the rest.
 
 In the figures below the items of a document are one section, as they are in a report.
@@ -314,7 +316,7 @@ def _candidates(card: Card) -> str:
         f"| {one.measure_micro:.4f} | {one.measure_macro:.4f} |"
         for one in card.candidates
     ]
-    return "\n".join(["## Candidates, F1 on training passes left out one by one", "", *head, *rows])
+    return "\n".join(["## Candidates, F1 of agreed labels on training passes left out one by one", "", *head, *rows])
 
 
 def _figure(value: float | None) -> str:

@@ -30,7 +30,10 @@ _SHINGLE, _NEAR, _SHORT = 5, 0.6, 8
 
 
 class Item(Record, frozen=True):
-    """One problem or measure as one annotator labelled it. ``place`` is file and line."""
+    """One problem or measure as one annotator labelled it, or as several were settled.
+
+    ``place`` is file and line; ``disputed`` are labels that some of its annotators gave and others did not.
+    """
 
     id: str
     document: str
@@ -43,12 +46,18 @@ class Item(Record, frozen=True):
     annotator: str
     split: Split
     place: str
+    disputed: tuple[str, ...] = ()
+
+    @property
+    def agreed(self) -> tuple[str, ...]:
+        """The labels that no annotator disputes, all of them where there are none."""
+        return tuple(label for label in self.labels if label not in self.disputed) or self.labels
 
 
 class Data(Record, frozen=True):
     """``items`` one a passage, with the labels that at least half of its annotators gave; ``votes`` one an annotator.
 
-    ``compared`` are items as two annotators labelled them before they were settled, for measuring agreement only.
+    ``compared`` are items as two annotators labelled them before they were settled.
     ``dropped`` are training items that resemble a held-out one, with that one's text.
     """
 
@@ -63,7 +72,7 @@ class Data(Record, frozen=True):
 
     def digest(self) -> str:
         """Return the SHA-256 of what is trained and measured on, whatever the files are called."""
-        fields = [(i.id, i.document, i.pass_, i.text, i.role, i.labels, i.split) for i in self.items]
+        fields = [(i.id, i.document, i.pass_, i.text, i.role, i.labels, i.disputed, i.split) for i in self.items]
         return hashlib.sha256(msgspec.json.encode(fields)).hexdigest()
 
 
@@ -88,7 +97,7 @@ def read_data(paths: Iterable[Path], base: Path | None, kinds: tuple[IssueType, 
     _refuse_repetitions(votes)
     if not votes:
         raise AnnotationError(f"{', '.join(map(str, paths))}: no annotated item")
-    items = tuple(_settled(group) for group in _by_passage(votes))
+    items = _with_disputes([_settled(group) for group in _by_passage(votes)], compared)
     kept, dropped = without_near(items)
     return Data(items=kept, votes=tuple(votes), compared=tuple(compared), dropped=dropped)
 
@@ -260,8 +269,22 @@ def _settled(group: Sequence[Item]) -> Item:
     role: Role = Counter(item.role for item in group).most_common(1)[0][0]
     agreeing = [item for item in group if item.role == role]
     counts = Counter(label for item in agreeing for label in item.labels)
-    labels = tuple(label for label, count in counts.items() if 2 * count >= len(agreeing))
-    return msgspec.structs.replace(agreeing[0], labels=labels or agreeing[0].labels)
+    labels = tuple(label for label, count in counts.items() if 2 * count >= len(agreeing)) or agreeing[0].labels
+    disputed = tuple(sorted(label for label, count in counts.items() if count < len(agreeing)))
+    return msgspec.structs.replace(agreeing[0], labels=labels, disputed=disputed)
+
+
+def _with_disputes(items: Sequence[Item], compared: Sequence[Item]) -> tuple[Item, ...]:
+    """Return the items with the labels that only some of those gave who labelled them before they were settled."""
+    given: dict[tuple[str, int, int], list[frozenset[str]]] = {}
+    for one in compared:
+        given.setdefault((one.document, one.start, one.end), []).append(frozenset(one.labels))
+    found = []
+    for item in items:
+        votes = given.get((item.document, item.start, item.end), [])
+        split = frozenset().union(*votes).difference(frozenset.intersection(*votes)) if votes else ()
+        found.append(msgspec.structs.replace(item, disputed=tuple(sorted({*item.disputed, *split}))) if split else item)
+    return tuple(found)
 
 
 def without_near(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[tuple[Item, str], ...]]:

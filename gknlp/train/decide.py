@@ -2,7 +2,7 @@
 
 One sigmoid a label and role makes first guesses of them. One regression a role, the same for all its labels but for a
 bias, weighs what an item and the others of its section say (:mod:`gknlp.issues.context`). Thresholds and floor are
-chosen on answers of regressions that have not seen the document either.
+chosen on answers of regressions that have not seen the document either. Right is here what annotators agree on.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _sigmoids(
     found = {}
     for column, kind in enumerate(kinds):
         if kind.allows(role):
-            truth = np.array([kind.id in item.labels for item in items])
+            truth = np.array([kind.id in item.agreed for item in items])
             found[kind.id] = fit_sigmoid(scores[:, column], truth, of_role)
     return found
 
@@ -116,12 +116,12 @@ def _guesses(
 
 
 def chosen(role: Role, decisions: Decisions, items: Sequence[Item]) -> tuple[np.ndarray, np.ndarray]:
-    """Return which labels of a role its items were given, thresholds applied, and which they have."""
+    """Return which labels of a role its items were given, thresholds applied, and which annotators agree on."""
     import numpy as np
 
     own, rows = decisions.labels[role], [row for row, item in enumerate(items) if item.role == role]
     probabilities = np.array([[decisions.probabilities[row][label] for label in own] for row in rows])
-    truth = np.array([[label in items[row].labels for label in own] for row in rows])
+    truth = np.array([[label in items[row].agreed for label in own] for row in rows])
     given = probabilities >= np.array([sigmoid.threshold for sigmoid in own.values()])
     lacking = np.flatnonzero(~given.any(axis=1))
     given[lacking, probabilities[lacking].argmax(axis=1)] = True
@@ -135,7 +135,7 @@ def _cases(items: Sequence[Item], guesses: Sequence[Guess], *, context: bool) ->
     """
     found: list[_Case] = []
     for rows in sections(items):
-        single = [_Case(items[row].document, guesses[row], frozenset(items[row].labels), row, {}) for row in rows]
+        single = [_Case(items[row].document, guesses[row], frozenset(items[row].agreed), row, {}) for row in rows]
         for problems, measures in ((1, 1), *(_RUNS if context else ())):
             section = _joined(single, {"problem": problems, "measure": measures})
             told = clues([case.guess for case in section]) if context else [{} for _ in section]

@@ -152,8 +152,8 @@ def fit_linear(examples: Examples) -> Linear:
     lines = pairs.wholes()
     matrix = _joined(vectorizer.transform(lines.folded), signs.transform(lines.signs()), lines, examples.labels)
     fitted = [
-        LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(matrix, column)
-        for column in pairs.truth.T
+        LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0).fit(matrix, column, weights)
+        for column, weights in zip(pairs.truth.T, pairs.weights.T, strict=True)
     ]
     return Linear(
         vectorizer=vectorizer,

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # with more the cues overrule the words.
 CUE_VALUE = 0.1
 SIGN_VALUE = 0.1  # of a concept or a pair of concepts, from 0.05, 0.1, 0.2 and 0.3 on passes left out
+# What a label counts in learning that one annotator gave and another did not: annotators who settle such labels are not
+# all equally strict.
+_DISPUTED = 0.5
 _LEAST_DOCUMENTS = 2
 _LEAST_SIGNS = 3
 _MOST_GRAMS = 40_000
@@ -32,17 +35,21 @@ class Part(NamedTuple):
     found: Found
 
 
+_STOP = Part("\u3002", Found([], []))
+
+
 class Examples(NamedTuple):
     """One row an item: its parts, of which the one with the highest score of a label decides.
 
-    ``truth`` has one column a trained label; ``labels`` is the number of labels of the taxonomy; ``passes`` are the
-    rounds of writing that items come from.
+    ``truth`` and ``weights``, what each of its answers counts, have one column a trained label; ``labels`` is the
+    number of labels of the taxonomy; ``passes`` are the rounds of writing that items come from.
     """
 
     parts: list[list[Part]]
     labels: int
     problem: np.ndarray
     truth: np.ndarray
+    weights: np.ndarray
     documents: np.ndarray
     passes: np.ndarray
 
@@ -53,6 +60,7 @@ class Examples(NamedTuple):
             labels=self.labels,
             problem=self.problem[rows],
             truth=self.truth[rows],
+            weights=self.weights[rows],
             documents=self.documents[rows],
             passes=self.passes[rows],
         )
@@ -87,12 +95,15 @@ class Examples(NamedTuple):
             if alike and (not pairs or pairs[-1] < row - 1):
                 pairs.append(row)
         first = np.array(pairs, dtype=int)
-        more = self.rows(first)
+        more, second = self.rows(first), self.rows(first + 1)
+        truth = more.truth | second.truth
+        surer = np.maximum(more.truth * more.weights, second.truth * second.weights)
         return Examples(
-            parts=[*self.parts, *(self.parts[row] + self.parts[row + 1] for row in pairs)],
+            parts=[*self.parts, *([*self.parts[row], _STOP, *self.parts[row + 1]] for row in pairs)],
             labels=self.labels,
             problem=np.concatenate([self.problem, more.problem]),
-            truth=np.concatenate([self.truth, more.truth | self.truth[first + 1]]),
+            truth=np.concatenate([self.truth, truth]),
+            weights=np.concatenate([self.weights, np.where(truth, surer, 1.0)]),
             documents=np.concatenate([self.documents, more.documents]),
             passes=np.concatenate([self.passes, more.passes]),
         )
@@ -129,6 +140,7 @@ def make_examples(items: Sequence[Item], trained: Sequence[str], kinds: Sequence
         labels=len(kinds),
         problem=np.array([item.role == "problem" for item in items]),
         truth=np.array([[label in item.labels for label in trained] for item in items]),
+        weights=np.array([[_DISPUTED if label in item.disputed else 1.0 for label in trained] for item in items]),
         documents=_numbered([item.document for item in items]),
         passes=_numbered([item.pass_ for item in items]),
     )

@@ -10,6 +10,7 @@ import io
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -41,6 +42,9 @@ class Style(NamedTuple):
     turned: bool = False  # everything is printed from the bottom to the top of the page
 
 
+PLAIN = Style()
+
+
 def font_missing() -> str | None:
     """Return why no PDF can be written, ``None`` when it can."""
     try:
@@ -53,7 +57,7 @@ def font_missing() -> str | None:
 @lru_cache(maxsize=1)
 def _font() -> Path:
     """Return a font file with the characters of all reports: a small one is read a hundred times faster."""
-    from fontTools import subset, ttLib
+    from fontTools import subset, ttLib  # type: ignore[import-untyped]
 
     match = ["fc-match", "-f", "%{file}", f"{_FONT}:style=Regular"]
     file = subprocess.run(match, capture_output=True, text=True, check=True).stdout
@@ -77,12 +81,12 @@ def _texts() -> Iterator[str]:
                 yield from (cell.text for row in part for cell in row)
 
 
-def write_pdf(source: ReportSource, style: Style = Style()) -> bytes:
+def write_pdf(source: ReportSource, style: Style = PLAIN) -> bytes:
     """Return a PDF of one report."""
     return write_parts([source.title, *source.parts], style)
 
 
-def write_parts(parts: Sequence[str | Rows | Page], style: Style = Style()) -> bytes:
+def write_parts(parts: Sequence[str | Rows | Page], style: Style = PLAIN) -> bytes:
     """Return a PDF of a title and what follows it."""
     pen = _Pen(style)
     for number, part in enumerate(parts):
@@ -132,6 +136,7 @@ class _Pen:
         self.y = self.style.margin
 
     def finished(self) -> bytes:
+        self.pdf.set_creation_date(datetime(2024, 1, 1, tzinfo=UTC))
         return bytes(self.pdf.output())
 
     def measure(self, text: str, size: float) -> float:
