@@ -10,11 +10,12 @@ from pathlib import Path
 from tests.support.reports import ReportSource, report_sources
 from tests.support.write_docx import write_docx
 from tests.support.write_html import write_site_html
+from tests.support.write_pdf import write_pdf
 from tests.support.write_text import write_text
 
 FOLDER = Path(__file__).parents[1] / "examples" / "formats"
 STEM = "qinghe_county"
-WRITERS = {"txt": write_text, "html": write_site_html, "docx": write_docx}
+WRITERS = {"txt": write_text, "html": write_site_html, "docx": write_docx, "pdf": write_pdf}
 
 
 def source() -> ReportSource:

@@ -81,15 +81,22 @@ def test_what_ends_a_worker_costs_one_record(reports: Path, tmp_path: Path) -> N
 
 
 def test_what_takes_too_long_costs_one_record(reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock stands still but for the input that takes for ever: how fast this machine is does not matter."""
+    """The clock goes only while an input takes for ever: how fast this machine is does not matter."""
     asleep = tmp_path / "asleep"
+    now = 0.0
+    end = pool.Worker._kill
 
     def clock() -> float:
-        late = asleep.exists()
+        nonlocal now
+        now += 100.0 if asleep.exists() else 0.0
+        return now
+
+    def kill(worker: pool.Worker) -> None:
         asleep.unlink(missing_ok=True)
-        return 100.0 if late else 0.0
+        end(worker)
 
     monkeypatch.setattr(pool.time, "monotonic", clock)
+    monkeypatch.setattr(pool.Worker, "_kill", kill)
     monkeypatch.setattr(pool, "TICK", 0.01)
     add(reports, "0/sleep.txt", f"SLEEP {asleep}")
     summary = extract(reports, tmp_path / "out", Pool(1, timeout=60, command=COMMAND))

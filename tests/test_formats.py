@@ -17,6 +17,7 @@ from tests.support.write_docx import write_docx
 from tests.support.write_html import write_html, write_site_html, write_wps_html
 from tests.support.write_mhtml import write_mhtml
 from tests.support.write_odt import write_odt
+from tests.support.write_pdf import font_missing, write_pdf
 from tests.support.write_rtf import write_rtf
 from tests.support.write_text import write_text
 
@@ -30,6 +31,7 @@ WRITERS: dict[str, Callable[[ReportSource], bytes]] = {
     "doc": write_doc,
     "odt": write_odt,
     "rtf": write_rtf,
+    **({} if font_missing() else {"pdf": write_pdf}),
 }
 MEDIA_TYPES = {
     "html": "text/html",
@@ -37,6 +39,7 @@ MEDIA_TYPES = {
     "docx": "wordprocessingml",
     "odt": "opendocument",
     "doc": "ole",
+    "pdf": "application/pdf",
 }
 
 
@@ -133,4 +136,3 @@ def test_the_example_in_every_format_is_one_report() -> None:
         assert [fact.text for fact in report.facts] == [fact.text for fact in first.facts]
         assert [issue.text for issue in report.issues] == [issue.text for issue in first.issues]
     assert first.title == example_formats.source().title
-

@@ -357,6 +357,8 @@ def test_what_the_section_says_is_weighed_as_by_scikit_learn(trained: Trained) -
         for guess, told, given in zip(guesses, clues(guesses), model.probabilities(items), strict=True):
             shared = model.header.of_role(guess.role)
             for label, values in told.items():
+                if label in trained.untrained:
+                    continue
                 own = next(one for one in model.labels if one.id == label).of_role(guess.role)
                 assert own is not None
                 beside = len(values) == len(shared.beside)

@@ -99,6 +99,7 @@ class Words(Record, frozen=True):
     neutral: re.Pattern[str]
     concession: re.Pattern[str]
     gap: re.Pattern[str]
+    fault_end: re.Pattern[str]
     but: re.Pattern[str]
     year: re.Pattern[str]
     praise: re.Pattern[str]
@@ -133,6 +134,7 @@ def words() -> Words:
         re.compile(frames.neutral),
         re.compile(frames.concession),
         re.compile(frames.gap),
+        re.compile(frames.fault_end),
         re.compile(frames.but),
         re.compile(frames.year),
         re.compile(known.praise.words),

@@ -130,9 +130,15 @@ class DraftReader:
             return False
         if clause.kind is Kind.VAGUE:
             return clause.first and clause.stop not in (BREAK, ",") and following.turns_to != "measure"
+        if clause.stop == FULL_STOP and following.kind is Kind.CONTENT and following.turns_to != "measure":
+            return following.marker is not None or self._is_fault(following)
         return clause.stop in (",", ":", "") or (following.kind is Kind.FRAME and following.turns_to != "measure")
 
     def _frame(self, clause: Clause) -> None:
+        printed = self.text[clause.start : clause.end]
+        if clause.stop == FULL_STOP and self.marker is None and words().gap.match(printed):
+            self._gap(clause)
+            return
         if clause.marker and not self.parts:
             self.marker = None
         within = self.parts and self.marker and not self._ends_item(clause)
@@ -146,6 +152,15 @@ class DraftReader:
                 self._set_aside()
             self._turn(clause.turns_to, titled=clause.stop in (FULL_STOP, BREAK))
             self.refers = _reference(self.text[clause.start : clause.end])
+
+    def _gap(self, clause: Clause) -> None:
+        """A sentence that ends in "still short of what is asked for" leads to the problems, or is all there is."""
+        if not clause.first and self.prior is None:
+            self.parts = []  # what the sentence says before it comes to the problems
+        self._close()
+        self._turn("problem")
+        place = (self.turned, self.prior, self.force, self.refers, self.paragraph)
+        self.drafts.append(Draft(clause.start, clause.end, None, *place, Kind.GAP, (clause,)))
 
     def _ends_item(self, clause: Clause) -> bool:
         """Whether a lead-in inside a listed item goes over to the other role; a later list may lie between."""

@@ -12,7 +12,7 @@ from gknlp.issues.drafts import Draft, read_drafts
 from gknlp.issues.items import Item
 from gknlp.issues.links import link_by_structure, link_measures
 from gknlp.issues.roles import Candidate, assign_roles
-from gknlp.issues.split import split_at_commas
+from gknlp.issues.split import split_at_commas, split_at_pauses
 from gknlp.issues.traits import is_hedged, is_specific
 from gknlp.issues.view import View, view_section
 from gknlp.model import Document, Record, Role, Section
@@ -20,7 +20,7 @@ from gknlp.model import Document, Record, Role, Section
 __all__ = ["Item", "find_items", "link_measures"]
 
 _SECTION = "issues"
-_ASIDE = (Kind.PRAISE, Kind.NONE)
+_ASIDE = (Kind.GAP, Kind.NONE, Kind.PRAISE)  # what stands for a section without problems, the first of these first
 
 
 class _Found(Record, frozen=True):
@@ -79,7 +79,7 @@ def _candidate(text: str, draft: Draft) -> Candidate:
 
 
 def _kept(drafts: Sequence[Draft], roles: Sequence[Role]) -> list[_Found]:
-    """Without praise and statements of no problem; when no problem is left, the first of these stands for it."""
+    """Without praise, statements of no problem and of a distance; when no problem is left, one stands for it."""
     kept = [
         _Found(draft, role, False, draft.marker.style if draft.marker else "sentence")
         for draft, role in zip(drafts, roles, strict=True)
@@ -87,12 +87,12 @@ def _kept(drafts: Sequence[Draft], roles: Sequence[Role]) -> list[_Found]:
     ]
     if any(found.role == "problem" for found in kept):
         return kept
-    aside = sorted((draft for draft in drafts if draft.kind in _ASIDE), key=lambda draft: draft.kind is not Kind.NONE)
+    aside = sorted((draft for draft in drafts if draft.kind in _ASIDE), key=lambda draft: _ASIDE.index(draft.kind))
     if not aside:
         return kept
     if aside[0].kind is Kind.PRAISE:  # without words that lead to measures, the other sentences are achievements, too
         kept = [found for found in kept if found.draft.prior == "measure"]
-    kept.append(_Found(aside[0], "problem", True, "sentence"))
+    kept.append(_Found(aside[0], "problem", aside[0].kind is not Kind.GAP, "sentence"))
     return sorted(kept, key=lambda found: found.draft.start)
 
 
@@ -102,6 +102,11 @@ def _separated(text: str, kept: Sequence[_Found]) -> Iterator[_Found]:
     in_turn = Counter(found.draft.turned for found in kept)
     for found in kept:
         draft = found.draft
+        if found.role == "problem" and not (draft.marker or found.none_stated):
+            spans = split_at_pauses(text, draft.start, draft.end)
+            if len(spans) > 1:
+                yield from (replace(found, draft=replace(draft, start=a, end=b), cut="comma") for a, b in spans)
+                continue
         alone = in_role[found.role] == 1 or in_turn[draft.turned] == 1
         if found.none_stated or draft.marker or len(draft.parts) == 1 or (found.role == "measure" and not alone):
             yield found

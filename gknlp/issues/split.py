@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from gknlp.issues.clauses import Clause, has_fault
+from gknlp.issues.clauses import Clause, has_fault, words
 from gknlp.issues.features import CueFinder
 from gknlp.knowledge.issue_types import GENERIC, NONE_STATED, OTHER_ISSUE, load_issue_types
 from gknlp.knowledge.segmentation import load_segmentation
@@ -26,7 +26,8 @@ _SHORT, _VERY_SHORT, _LONG = -0.3, -0.8, 0.9
 _FAULT_IN_MEASURE = -1.2
 
 _NO_MATTERS = frozenset({GENERIC, OTHER_ISSUE, NONE_STATED})
-_NO_MATTERS = frozenset({GENERIC, OTHER_ISSUE, NONE_STATED})
+_PAUSE = "\u3001"  # the comma of enumerations
+_LEAST_FAULT = 7  # characters of a fault that names its matter
 _SHORT_LENGTH, _VERY_SHORT_LENGTH, _LONG_LENGTH = 9, 6, 14
 
 
@@ -79,6 +80,19 @@ def split_at_commas(text: str, parts: Sequence[Clause], role: Role, *, alone: bo
         else:
             groups.append(_Group(part, clause, role))
     return [tuple(group.parts) for group in groups]
+
+
+def split_at_pauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the spans of faults told in full that stand in a row behind enumeration commas.
+
+    One span when any of them is but a word of a list: the fault behind the last word is that of all.
+    """
+    ends = [at for at in range(start, end) if text[at] == _PAUSE]
+    spans = list(zip([start, *(at + 1 for at in ends)], [*ends, end], strict=True))
+    whole = len(spans) > 1 and all(
+        last - first >= _LEAST_FAULT and words().fault_end.search(text, first, last) for first, last in spans
+    )
+    return spans if whole else [(start, end)]
 
 
 def _matter(clause: str, role: Role) -> frozenset[str]:

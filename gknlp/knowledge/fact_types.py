@@ -35,12 +35,11 @@ from gknlp.errors import KnowledgeError
 from gknlp.knowledge.fact_rules import Also, Attribute, Rule, RuleIndex, ZeroRule
 from gknlp.model import Number, Record
 from gknlp.text.normalize import fold
-from gknlp.text.trie import trie_pattern
+from gknlp.text.trie import many_pattern
 
 _FOLDER = Path(__file__).with_name("facts")
 _CONTEXT = Path(__file__).with_name("context.toml")
 
-_BRANCHES, _LEAF = 4, 12  # of the pattern of all words; measured
 
 # Classes that the engine sets from the shape of a sentence, not from its words.
 SHAPES = ("shape.part", "shape.bracket", "shape.bare", "shape.modified", "shape.zero", "shape.whole")
@@ -261,7 +260,7 @@ def _knowledge(
         types=types,
         rules=RuleIndex(rules, allowed),
         zeros=tuple(zeros),
-        pattern=_words_pattern(masks),
+        pattern=re.compile(many_pattern(masks)),
         masks=masks,
         classes=classes,
         bits=bits,
@@ -336,31 +335,6 @@ def _zero(path: Path, entry: _Type, number: int, raw: _Zero, bits: Mapping[str, 
     own = _groups(path, where, raw.own, bits)
     attributes = tuple((name, value) for name, value in raw.set.items() if value[:1] not in "@=")
     return ZeroRule(where, entry.id, own, _any(_groups(path, where, raw.no, bits)), attributes)
-
-
-def _branched(firsts: list[str], words: Mapping[str, list[str]]) -> str:
-    """Return a trie in branches of branches, each behind a look at its first characters.
-
-    An alternation tries its branches one by one; with a thousand first characters that costs more than all the rest.
-    """
-    if len(firsts) <= _LEAF:
-        return trie_pattern(word for first in firsts for word in words[first])
-    size = max(_LEAF, -(-len(firsts) // _BRANCHES))
-    parts = [firsts[start : start + size] for start in range(0, len(firsts), size)]
-    return f"(?:{'|'.join(_charset(part) + _branched(part, words) for part in parts)})"
-
-
-def _words_pattern(words: Iterable[str]) -> re.Pattern[str]:
-    by_first: dict[str, list[str]] = {}
-    for word in words:
-        by_first.setdefault(word[0], []).append(word)
-    # An alternation is tried in order: what most words begin with comes first.
-    firsts = sorted(by_first, key=lambda first: (-len(by_first[first]), first))
-    return re.compile(_charset(firsts) + _branched(firsts, by_first))
-
-
-def _charset(characters: Iterable[str]) -> str:
-    return f"(?=[{''.join(map(re.escape, characters))}])"
 
 
 def _unit_set(path: Path, names: Iterable[str], units: Mapping[str, list[str]]) -> frozenset[str]:

@@ -71,6 +71,7 @@ class Frames(Record, frozen=True, kw_only=True):
     neutral: str
     concession: str
     gap: str
+    fault_end: str
     but: str
     year: str
     examples: tuple[FrameExample, ...]

@@ -62,7 +62,8 @@ def _mhtml(data: bytes) -> bool:
 
 def _pdf(data: bytes) -> bool:
     """A few bytes may stand before the mark; a text that only speaks of it has no objects."""
-    return data[:1024].lstrip().startswith(b"%PDF-") or (b"%PDF-" in data[:1024] and b" obj" in data and b"endobj" in data)
+    head = data[:1024]
+    return head.lstrip().startswith(b"%PDF-") or (b"%PDF-" in head and b" obj" in data and b"endobj" in data)
 
 
 _AS_TEXT = "save it as plain text (.txt, UTF-8) first"

@@ -90,7 +90,7 @@ def _divides(above: Placed, below: Placed, spacing: float) -> bool:
     """Whether a paragraph ends between two lines."""
     upper, lower = above.line, below.line
     size = lower.size
-    if max(upper.size, size) > _OTHER_SIZE * min(upper.size, size):
+    if _has_wide(upper) and _has_wide(lower) and max(upper.size, size) > _OTHER_SIZE * min(upper.size, size):
         return True
     if above.column == below.column and lower.bottom - upper.bottom > max(_SPACING * spacing, 2 * size) > 0:
         return True
@@ -99,6 +99,10 @@ def _divides(above: Placed, below: Placed, spacing: float) -> bool:
     if upper.text.endswith(load_layout().sentence_end) and is_numbered(lower.text):
         return True
     return above.margins.right - upper.x1 > _width_of_word(lower) + _SHORT * size
+
+
+def _has_wide(line: Line) -> bool:
+    return any(is_wide(glyph.char) for glyph in line.glyphs)
 
 
 def _width_of_word(line: Line) -> float:

@@ -61,13 +61,13 @@ def _font() -> Path:
 
     match = ["fc-match", "-f", "%{file}", f"{_FONT}:style=Regular"]
     file = subprocess.run(match, capture_output=True, text=True, check=True).stdout
-    faces = ttLib.TTCollection(file, lazy=True).fonts
-    face = next(face for face in faces if face["name"].getDebugName(1) == _FONT)
-    made = subset.Subsetter(subset.Options(layout_features=[], name_IDs=[1, 2, 4, 6]))
-    made.populate(text=_SIGNS + "".join(_texts()))
-    made.subset(face)
     path = Path(tempfile.mkdtemp(prefix="gknlp-font-")) / "han.otf"
-    face.save(path)
+    with ttLib.TTCollection(file, lazy=True) as collection:
+        face = next(face for face in collection.fonts if face["name"].getDebugName(1) == _FONT)
+        made = subset.Subsetter(subset.Options(layout_features=[], name_IDs=[1, 2, 4, 6]))
+        made.populate(text=_SIGNS + "".join(_texts()))
+        made.subset(face)
+        face.save(path)
     return path
 
 
