@@ -11,6 +11,7 @@ from collections import Counter
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ import pytest
 import gknlp
 from gknlp.errors import UnreadableInput
 from gknlp.model import Document, Report
-from gknlp.readers import pdf, pdf_page, read_bytes
+from gknlp.readers import pdf, pdf_ocr, pdf_page, read_bytes
 from gknlp.readers.pdf_columns import Column, read_columns
 from gknlp.readers.pdf_flow import read_flow
 from gknlp.readers.pdf_frames import Frame, FrameCell, find_frames, merge_edges
@@ -590,6 +591,34 @@ def test_an_engine_reads_a_picture_and_it_is_said(monkeypatch: pytest.MonkeyPatc
     (note,) = document.diagnostics
     assert (note.code, note.severity) == ("text_recognised", "warning")
     assert "(made up, mean confidence 0.84)" in note.message
+
+
+def test_what_engines_return_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both packages are made up; they return what the real ones do."""
+    corners = [[10.0, 20.0], [50.0, 21.0], [50.0, 40.0], [10.0, 39.0]]
+
+    class RapidOCR:
+        def __call__(self, picture: object) -> tuple[list[list[object]], list[float]]:
+            return [[corners, "总计", "0.75"]], [0.1]
+
+    def image_to_data(picture: object, lang: str, output_type: str) -> dict[str, list[object]]:
+        assert (lang, output_type) == ("chi_sim", "dict")
+        fields = ("text", "left", "top", "width", "height", "conf")
+        return {
+            name: [value, empty]
+            for name, value, empty in zip(fields, ("总计", 10, 20, 40, 20, 75), ("", 0, 0, 9, 9, -1), strict=True)
+        }
+
+    modules = {
+        "rapidocr_onnxruntime": SimpleNamespace(RapidOCR=RapidOCR),
+        "pytesseract": SimpleNamespace(image_to_data=image_to_data, Output=SimpleNamespace(DICT="dict")),
+        "numpy": SimpleNamespace(asarray=lambda picture: picture),
+    }
+    monkeypatch.setattr(pdf_ocr.importlib, "import_module", modules.__getitem__)
+    wanted = [Word("总计", 10, 20, 50, 40, 0.75)]
+    assert list(pdf_ocr._rapidocr(SimpleNamespace(convert=lambda mode: mode))) == wanted
+    assert list(pdf_ocr._tesseract(None)) == wanted
+    pdf_ocr._rapidocr_engine.cache_clear()
 
 
 @needs_font

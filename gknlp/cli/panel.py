@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,11 +14,12 @@ from gknlp.cli.terminal import clean
 
 if TYPE_CHECKING:
     from gknlp.corpus.panel import Chain, Year
+    from gknlp.export.delimited import Value
     from gknlp.knowledge.rules import Language
+    from gknlp.model import Check
 
 _COLUMNS = ("issuer", "key", "division_code", "year", "before", "rule", "severity", "status", "where", "left", "right",
             "message", "path")  # fmt: skip
-_FORMULA = frozenset("=+-@\t\r")
 
 
 @click.command("panel")
@@ -141,36 +141,21 @@ def _lines(found: Iterable[Chain], everything: bool) -> Iterator[str]:
         yield msgspec.json.encode(chain).decode() + "\n"
 
 
-class _Written:
-    """What a csv writer writes into: keeps the last line."""
-
-    def __init__(self) -> None:
-        self.line = ""
-
-    def write(self, line: str) -> None:
-        self.line = line
-
-
 def _csv(found: Iterable[Chain], everything: bool) -> Iterator[str]:
-    written = _Written()
-    writer = csv.writer(written)
-    writer.writerow(_COLUMNS)
-    yield written.line
+    from gknlp.export.delimited import csv_text
+
+    yield csv_text(_COLUMNS, ())
     for chain in found:
-        for year in chain.years:
-            for check in year.checks:
-                if not everything and check.status != "fail":
-                    continue
-                where = " ".join(f"{name}={value}" for name, value in check.where.items())
-                row = (year.name, chain.key, chain.division_code, year.year, year.before, check.rule, check.severity,
-                       check.status, where, check.left, check.right, check.message, year.path)  # fmt: skip
-                writer.writerow([_safe(value) for value in row])
-                yield written.line
+        rows = [_row(chain, year, check) for year in chain.years for check in year.checks]
+        yield csv_text((), (row for row in rows if everything or row[7] == "fail"))
 
 
-def _safe(value: object) -> object:
-    """Return a text so that no spreadsheet takes it for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
+def _row(chain: Chain, year: Year, check: Check) -> tuple[Value, ...]:
+    where = " ".join(f"{name}={value}" for name, value in check.where.items())
+    return (
+        *(year.name, chain.key, chain.division_code, year.year, year.before),
+        *(check.rule, check.severity, check.status, where, check.left, check.right, check.message, year.path),
+    )
 
 
 _WRITERS = {"text": _text, "jsonl": _lines, "csv": _csv}

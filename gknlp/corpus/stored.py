@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from gknlp.errors import UnreadableInput
+from gknlp.export.parts import is_parts
 from gknlp.model import Report
 
 _LINES = ".jsonl"
@@ -50,6 +51,8 @@ def find_stored(paths: Iterable[str]) -> Iterator[Stored]:
     """
     for name in paths:
         path = Path(name)
+        if path.is_dir() and is_parts(path):
+            raise UnreadableInput(f"{name} holds tables in parts: for this, extract with --format json or jsonl")
         if path.is_dir():
             found = stored_files(path)
         elif path.is_file():

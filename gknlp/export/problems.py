@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from gknlp.export.delimited import csv_text
 from gknlp.model import Cause, Check, CheckSeverity, Diagnostic, Number, Record, Report
 
 Kind = Literal["check", "diagnostic"]
@@ -153,13 +152,7 @@ def _excerpt(text: str, spots: tuple[Spot, ...]) -> str:
 
 def problems_csv(found: Iterable[Problem]) -> str:
     """Return problems as CSV for a spreadsheet: UTF-8 with a byte order mark, and no cell that it would calculate."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for problem in found:
-        writer.writerow([_inert(value) for value in _row(problem)])
-    return out.getvalue()
+    return "\ufeff" + csv_text(_COLUMNS, map(_row, found))
 
 
 def _row(problem: Problem) -> tuple[str | Number | None, ...]:
@@ -181,12 +174,3 @@ def _row(problem: Problem) -> tuple[str | Number | None, ...]:
         " ".join(problem.facts),
         problem.message,
     )
-
-
-def _inert(value: str | Number | None) -> str | Number | None:
-    """Return a value that no spreadsheet takes for a formula; numbers are none."""
-    if isinstance(value, str) and value.lstrip(" \u3000").startswith(
-        ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-    ):
-        return f"'{value}"
-    return value

@@ -11,6 +11,7 @@ import importlib.util
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gknlp.readers.pdf_page import Glyph, Sheet
@@ -50,12 +51,14 @@ class Recognised(NamedTuple):
 
 
 def find_engine() -> Engine | None:
-    """Return the engine that is installed, ``None`` when there is none."""
+    """Return the engine that is installed, ``None`` when there is none.
+
+    Only engines that bring their models with them: nothing is fetched while a report is read.
+    """
     if importlib.util.find_spec("PIL") is None:
         return None
-    for package in ("rapidocr_onnxruntime", "rapidocr"):
-        if importlib.util.find_spec(package) is not None:
-            return Engine(package, _rapidocr(package))
+    if importlib.util.find_spec("rapidocr_onnxruntime") is not None:
+        return Engine("rapidocr", _rapidocr)
     if importlib.util.find_spec("pytesseract") is not None and _has_language():
         return Engine("tesseract", _tesseract)
     return None
@@ -84,13 +87,16 @@ def _glyphs(word: Word) -> Iterable[Glyph]:
         x += width * step
 
 
-def _rapidocr(package: str) -> Callable[[Any], Iterable[Word]]:
-    def read(picture: Any) -> list[Word]:
-        numpy = importlib.import_module("numpy")
-        found, _ = importlib.import_module(package).RapidOCR()(numpy.asarray(picture.convert("RGB")))
-        return [_boxed(text, corners, float(confidence)) for corners, text, confidence in found or []]
+def _rapidocr(picture: Any) -> list[Word]:
+    numpy = importlib.import_module("numpy")
+    found, _ = _rapidocr_engine()(numpy.asarray(picture.convert("RGB")))
+    return [_boxed(text, corners, float(confidence)) for corners, text, confidence in found or []]
 
-    return read
+
+@lru_cache(maxsize=1)
+def _rapidocr_engine() -> Any:
+    """Return the engine with its models loaded, which takes a second."""
+    return importlib.import_module("rapidocr_onnxruntime").RapidOCR()
 
 
 def _boxed(text: str, corners: Sequence[Sequence[float]], confidence: float) -> Word:
