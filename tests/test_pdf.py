@@ -532,7 +532,7 @@ def test_more_drawings_than_on_any_page_are_refused(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(pdf_page, "MAX_OBJECTS", 500)
     refused(raw_pdf(stream(b"0 0 m 10 10 l S\n" * 1000)), "more drawings")
     monkeypatch.setattr(pdf_page, "MAX_CHARACTERS", 500)
-    refused(raw_pdf(stream(b"BT /F1 12 Tf 72 720 Td (aaaaa) Tj ET\n" * 200)), "characters, more than any page")
+    refused(raw_pdf(stream(b"BT /F1 12 Tf 0 720 Td (%s) Tj ET" % (b"ab" * 300))), "characters, more than any page")
 
 
 def test_fonts_that_tell_no_characters() -> None:

@@ -19,7 +19,7 @@ def write_table(rows: Sequence[Record], path: Path) -> None:
     if path.suffix == ".csv":
         from gknlp.export.delimited import ENCODING, csv_text
 
-        path.write_text(csv_text(names, values), encoding=ENCODING)
+        path.write_text(csv_text(names, values), encoding=ENCODING, newline="")
         return
     import pandas as pd
 

@@ -25,7 +25,7 @@ def inert(value: Value) -> Value:
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
     """Return a table as CSV, without a header when it is empty; an unknown value is an empty field."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\r\n")
     if header:
         writer.writerow(header)
     for row in rows:

@@ -15,13 +15,14 @@ from gknlp.errors import UnreadableInput
 from gknlp.findings import report
 from gknlp.model import Diagnostic, Document, Metadata, Source
 from gknlp.readers.layout import make_document
-from gknlp.readers.pdf_columns import read_columns
+from gknlp.readers.pdf_columns import Column, read_columns
 from gknlp.readers.pdf_flow import read_flow
 from gknlp.readers.pdf_furniture import drop_furniture
 from gknlp.readers.pdf_guard import check_parts
 from gknlp.readers.pdf_ocr import MAX_PAGES as MAX_RECOGNISED
 from gknlp.readers.pdf_ocr import Recognised, find_engine, recognise
 from gknlp.readers.pdf_page import UNKNOWN, Glyph, Sheet, read_sheet
+from gknlp.readers.pdf_tables import Piece
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 256 << 20
 MAX_PAGES = 400
 MAX_CHARACTERS = 1_000_000  # of all pages
+MAX_CELLS = 60_000  # of all tables
 
 _END = b"%%EOF"
 _TAIL = 2048
@@ -57,7 +59,7 @@ def read(data: bytes, source: Source) -> Document:
     finally:
         document.close()
     notes += [*recognised, *_garbled(sheets)]
-    columns = drop_furniture([column for sheet in sheets for column in read_columns(sheet)])
+    columns = drop_furniture(list(_columns(sheets, path)))
     return make_document(source, read_flow(columns), metadata=metadata, diagnostics=notes)
 
 
@@ -101,6 +103,16 @@ def _sheets(document: PdfDocument, path: str) -> tuple[list[Sheet], list[Diagnos
     if not sheets:
         raise UnreadableInput(f"{path} is a damaged or cut-off PDF: none of its pages can be read; download it again")
     return sheets, [report("pages_damaged", pages=_listed(damaged))] if damaged else []
+
+
+def _columns(sheets: Sequence[Sheet], path: str) -> Iterator[Column]:
+    cells = 0
+    for sheet in sheets:
+        for column in read_columns(sheet):
+            cells += sum(len(item.cells) for item in column.items if isinstance(item, Piece))
+            yield column
+        if cells > MAX_CELLS:
+            raise UnreadableInput(f"{path} holds more than {MAX_CELLS} table cells, far more than any report")
 
 
 def _metadata(document: PdfDocument) -> Iterator[Metadata]:

@@ -17,6 +17,7 @@ from gknlp.readers.pdf_page import Edge
 
 MAX_EDGES = 2_500  # merged, of one direction; a page with more shows a drawing
 MAX_ROWS = 400  # of a table on one page
+MAX_PLACES = 20_000  # of its grid
 
 SNAP = 3.0  # points; lines nearer to one another are one, such as a double line
 _GAP = 3.0  # points between pieces of one line
@@ -140,7 +141,7 @@ def make_frames(across: Sequence[Edge], down: Sequence[Edge]) -> list[Frame]:
     """
     xs = _places([edge.at for edge in down], [x for edge in across for x in (edge.start, edge.end)])
     ys = _places([edge.at for edge in across], [y for edge in down for y in (edge.start, edge.end)])
-    if not (2 <= len(xs) <= MAX_COLUMNS + 1 and 2 <= len(ys) <= MAX_ROWS + 1):
+    if not (2 <= len(xs) <= MAX_COLUMNS + 1 and 2 <= len(ys) <= MAX_ROWS + 1) or len(xs) * len(ys) > MAX_PLACES:
         return []
     above = _walls(across, ys, xs)  # [row][column]: whether the upper side of that place is drawn
     before = _walls(down, xs, ys)  # [column][row]: whether its left side is

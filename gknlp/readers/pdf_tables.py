@@ -6,6 +6,7 @@ repeat the head of the table are left out, a row or label that the page break cu
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,6 +24,7 @@ _RUN = 0.12  # of their height between digits of one number
 _LEVEL = 1.0  # points by which characters of one line may stand higher or lower
 _WALL = 0.5  # points between two numbers with a wall between them
 _LOWEST = 6.0  # points; a lower row is the space between two rules
+_HIGHEST_HEAD = 6  # rows
 _PROSE = 100  # characters; longer cells hold paragraphs
 _NUMBER_SIGNS = frozenset("0123456789.,%-")
 
@@ -182,7 +184,7 @@ def _cut(cell: PieceCell, row: int) -> PieceCell:
 
 def _repeated_rows(above: Sequence[PieceCell], below: Sequence[PieceCell], rows: int) -> int:
     """Return how many rows at the head of ``below`` repeat the head of ``above``."""
-    for count in range(rows - 1, 0, -1):
+    for count in range(min(rows - 1, _HIGHEST_HEAD), 0, -1):
         head = [cell for cell in below if cell.row < count]
         if any(cell.row + cell.row_span > count or is_value(cell.text) for cell in head):
             continue
@@ -254,7 +256,7 @@ def to_grid(piece: Piece) -> TextGrid:
             places.append(x)
 
     def column(x: float) -> int:
-        return max(number for number, place in enumerate(places) if place <= x + 1e-6)
+        return bisect_right(places, x) - 1
 
     taken: dict[tuple[int, int], TextCell] = {}
     for cell in piece.cells:
