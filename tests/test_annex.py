@@ -11,7 +11,7 @@ import gknlp
 from gknlp.cli import main
 from gknlp.errors import KnowledgeError
 from gknlp.knowledge.crosswalk import load_crosswalk, parse_crosswalk
-from gknlp.knowledge.forms import load_forms
+from gknlp.knowledge.forms import TableForm, load_forms
 from gknlp.model import Number, Report, Table
 
 ROWS = next(form for form in load_forms() if form.id == "F2014").table[0].rows
@@ -162,16 +162,16 @@ def test_every_indicator_has_its_unit() -> None:
 
 
 def test_the_crosswalk_names_cells_that_the_forms_have() -> None:
-    keys = {
-        form.id: {f"{table.id}/{row}/{column}" for table in form.table for row, column in table.keys()}
-        for form in load_forms()
-    }
+    keys: dict[str, set[str]] = {form.id: set() for form in load_forms()}
+    for form in load_forms():
+        for table in form.table:
+            keys[form.id].update(f"{table.id}/{row}/{column}" for row, column in TableForm.keys(table))
     for variable in load_crosswalk():
         assert set(variable.cells("F2014")) <= keys["F2014"]
         assert variable.cells("F2014")
-        for form in ("F2019", "F2021"):
-            assert set(variable.cells(form)) <= keys[form]
-            assert variable.cells(form)
+        for later in ("F2019", "F2021"):
+            assert set(variable.cells(later)) <= keys[later]
+            assert variable.cells(later)
 
 
 def test_a_crosswalk_to_nowhere_is_refused() -> None:
@@ -186,3 +186,11 @@ def test_the_crosswalk_is_listed() -> None:
     result = CliRunner().invoke(main, ["forms", "--crosswalk"])
     assert "caution: some figures of 2014 to 2018" in result.stdout
     assert "(label not verified)" in CliRunner().invoke(main, ["forms", "F2014"]).stdout
+
+
+def test_indicators_told_in_prose_are_facts() -> None:
+    """A report without title and header of the list tells its numbers in sentences (found by the gold of 2016)."""
+    listed = "".join(f"{number}、{row.label}：{VALUES[row.id]}{row.unit}；\n" for number, row in enumerate(ROWS, 1))
+    report = gknlp.extract_text(PROSE.replace("附表\n政府信息公开情况统计表\n", "").replace("六、", f"{listed}六、"))
+    assert report.tables == ()
+    assert len(report.facts) > 20

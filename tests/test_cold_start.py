@@ -26,7 +26,9 @@ from gknlp.tables import read_tables
 document = read_path("examples/yunling_county_2021.txt")
 assert read_tables(document, split_sections(document).sections).tables
 """
-COMMAND = "from gknlp.cli import main\ntry:\n    main({arguments!r})\nexcept SystemExit as end:\n    assert not end.code"
+COMMAND = (
+    "from gknlp.cli import main\ntry:\n    main({arguments!r})\nexcept SystemExit as end:\n    assert not end.code"
+)
 
 
 @pytest.mark.parametrize(

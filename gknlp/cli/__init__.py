@@ -8,10 +8,25 @@ import click
 
 import gknlp
 
-COMMANDS = (
-    *("extract", "show", "explain", "check", "view", "stats", "panel", "themes", "annotate"),
-    *("export", "query", "evaluate", "train", "forms", "rules", "schema"),
-)
+# In the order of a user's work, each with its first sentence, so that --help need not import them all.
+COMMANDS = {
+    "extract": "Read reports into checked JSON.",
+    "show": "Show the tables with doubtful cells marked, and what failed.",
+    "explain": "Show where a value comes from.",
+    "check": "Say what is wrong with reports, for example before they are filed.",
+    "view": "Make a page that shows every value in its sentence, to look through and correct.",
+    "stats": "Tell what a set of reports holds, what is missing and what stands out.",
+    "panel": "Link the reports of each issuer over the years and compare them.",
+    "themes": "Compare what reports state as problems and measures.",
+    "annotate": "Choose items to label, and exchange them with annotation tools.",
+    "export": "Write the reports in OUT as tables for other programs.",
+    "query": "Ask the reports in OUT a question in SQL.",
+    "evaluate": "Measure reports against gold annotations.",
+    "train": "Train the classifier of problems and measures.",
+    "forms": "List the official forms with their tables, rows and columns.",
+    "rules": "List the rules that reports are checked by.",
+    "schema": "Print the JSON Schema of a report.",
+}
 
 
 class LazyGroup(click.Group):
@@ -28,6 +43,11 @@ class LazyGroup(click.Group):
         command = importlib.import_module(f"gknlp.cli.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101 - tells the type checker what the modules promise
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands with their first sentences."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.command(

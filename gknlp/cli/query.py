@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
-from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +12,9 @@ import click
 from gknlp.cli.terminal import clean, fit, pad, width
 
 if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
     from gknlp.export.query import Answer, Plain
 
 MOST_ROWS = 40
@@ -67,13 +65,18 @@ def _as_table(answer: Answer, most: int | None) -> Iterator[str]:
 
 
 def _as_csv(answer: Answer, most: int | None) -> Iterator[str]:
-    for row in (answer.names, *answer.rows):
+    import csv
+    import io
+
+    for row in chain((answer.names,), answer.rows):
         line = io.StringIO()
         csv.writer(line, lineterminator="").writerow([_text(value) for value in row])
         yield line.getvalue()
 
 
 def _as_lines(answer: Answer, most: int | None) -> Iterator[str]:
+    import json
+
     for row in answer.rows:
         yield json.dumps(dict(zip(answer.names, map(_plain, row), strict=True)), ensure_ascii=False, default=str)
 
@@ -92,6 +95,8 @@ def _text(value: Plain | Decimal | date) -> str:
 
 
 def _plain(value: Plain | Decimal | date) -> Plain:
+    from decimal import Decimal
+
     if isinstance(value, Decimal):
         return float(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value  # type: ignore[return-value]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-import sys
+from contextlib import suppress
 from typing import BinaryIO
 
 from gknlp.corpus.frames import Fatal, Ready, Result, Setup, ShardTask, Task, receive_order, send
@@ -29,8 +29,9 @@ def main() -> None:
             _do(task, setup, answers)
     except KnowledgeError as error:
         send(answers, Fatal(error="KnowledgeError", message=str(error)))
-    except BrokenPipeError:  # the run has gone
-        sys.stderr.close()
+    except BrokenPipeError:
+        with suppress(OSError):  # the run has gone, and with it who would read the rest
+            answers.close()
 
 
 def _do(task: Setup | Task | ShardTask, setup: Setup, answers: BinaryIO) -> None:

@@ -125,13 +125,16 @@ def stage(reports: Iterable[Report], folder: Path, tables: Iterable[str] = TABLE
     """
     need("pyarrow")
     made = Stage(folder, tables)
+    complete = False
     try:
         for report in reports:
             made.add(report)
-    except BaseException:
-        made.abandon()
-        raise
-    made.close()
+        complete = True
+    finally:
+        if complete:
+            made.close()
+        else:
+            made.abandon()
 
 
 class Part:

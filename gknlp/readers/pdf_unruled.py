@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from gknlp.knowledge.layout import load_layout
 from gknlp.readers.layout import TextCell, TextGrid
 from gknlp.readers.pdf_columns import split_line
 from gknlp.readers.pdf_labels import (
@@ -31,6 +32,8 @@ _VALUE_GAP = 0.25  # … with numbers …
 _TOUCHING = 0.08  # … that touch
 _HEAD_GAP = 0.25  # of a character between the heads of narrow columns
 _LONGEST = 40  # characters of a label in one line
+_SENTENCE = 20  # characters; a longer line that reaches the margin is a sentence
+_FULL = 1.5  # characters of room that may be left
 _LEADING = 1.7  # of a character between the lines of one label
 _LEVEL = 0.25  # of a character by which labels of one row may differ in height
 _PAGE = 100_000.0  # points; columns of text are stacked so far apart
@@ -127,9 +130,12 @@ def _may_belong(line: _Line) -> bool:
     if line.values:
         return True
     text = line.placed.line.text
-    return (
-        not is_heading(text) and all(len(part.text) <= _LONGEST for part in line.labels) and not text.endswith("\u3002")
-    )
+    room = line.placed.margins.right - line.placed.line.x1
+    if len(line.labels) == 1 and len(text) > _SENTENCE and room < _FULL * line.placed.line.size:
+        return False
+    if is_heading(text) or text.endswith(load_layout().sentence_end):
+        return False
+    return all(len(part.text) <= _LONGEST for part in line.labels)
 
 
 def _trimmed(zone: list[_Line]) -> Iterator[list[_Line]]:

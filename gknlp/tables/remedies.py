@@ -10,7 +10,7 @@ from gknlp.knowledge.forms import Column
 from gknlp.model import Cell, Diagnostic
 from gknlp.tables import cells as make
 from gknlp.tables.columns import block_order, names
-from gknlp.tables.grids import contradicts
+from gknlp.tables.grids import contradicts, has_fallen_apart
 from gknlp.tables.labels import Hit
 from gknlp.tables.lexer import Grid, Value
 from gknlp.tables.match import Found, Name, Wording
@@ -50,7 +50,8 @@ def read_remedies(text: str, grid: Grid, found: Found, wording: Wording) -> tupl
     header: tuple[Hit, ...] = ()
     for run in runs:
         blocks = _blocks(run, wording.names, alone=len(runs) == 1, notes=notes)
-        if contradicts(grid.exact, run.labels, run.values, blocks, _WIDTH):
+        labels = run.labels
+        if has_fallen_apart(grid.exact, labels) or contradicts(grid.exact, labels, run.values, blocks, _WIDTH):
             notes.append(findings.report("header_unclear", table="remedies"))
         header = tuple(hit for hit in run.labels if hit.meaning.kind == "column") or header
         orders = _orders(header, blocks, form.names, notes)

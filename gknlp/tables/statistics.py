@@ -55,7 +55,7 @@ def read_annex(document: Document) -> Annex | None:
     else its value is null and ``row_too_long`` says why.
     """
     form, table = _form()
-    start = _start(document.folded, table)
+    start = _start(document.folded)
     if start is None:
         return None
     stream = join_fragments(document.folded, tokenize(document.folded, start, len(document.folded)))
@@ -74,14 +74,15 @@ def _form() -> tuple[Form, TableForm]:
     return next((form, table) for form in load_forms() for table in form.table if table.annex)
 
 
-def _start(folded: str, table: TableForm) -> int | None:
-    """Return where the list begins: at its title or header, the last place that at least some labels follow."""
+def _start(folded: str) -> int | None:
+    """Return where the list begins: at its title or header, the last that at least some labels follow.
+
+    Without either the indicators are told in prose, one after the other: those are facts and no table.
+    """
     starts = [found.start() for found in _opening().finditer(folded)]
-    labels = [found.start() for found in _strict().finditer(folded)]
+    labels = [found.start() for found in _strict().finditer(folded)] if starts else []
     following = [start for start in starts if sum(label >= start for label in labels) >= _FEW // 2]
-    if following:
-        return following[-1]
-    return labels[0] if len(labels) >= _FEW else None
+    return following[-1] if following else None
 
 
 @lru_cache(maxsize=1)
