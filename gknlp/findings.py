@@ -62,6 +62,9 @@ CATALOGUE: dict[str, Finding] = {
         "warning", "a picture stands where this table is due; what it shows is not read: save it as text first"
     ),
     "pdf_cut_off": Finding("warning", "the end of the file is missing: pages or parts of them may be lost"),
+    "pdf_parts_damaged": Finding(
+        "warning", "{count} parts of the file are damaged: text may be missing; download the file again"
+    ),
     "pages_damaged": Finding("warning", "pages {pages} are damaged and were not read: download the file again"),
     "no_text_layer": Finding(
         "warning",

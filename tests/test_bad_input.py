@@ -63,7 +63,7 @@ def errors(folder: Path) -> list[dict[str, object]]:
         (b"\0" * 100, "UnreadableInput"),
         (bytes(range(256)) * 40, "UnsupportedFormat"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "UnreadableInput"),
-        (b"PK\x03\x04word/document.xml", "UnsupportedFormat"),
+        (b"PK\x03\x04word/document.xml", "UnreadableInput"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "UnsupportedFormat"),
     ],
 )

@@ -137,6 +137,12 @@ def test_workers_that_cannot_start_end_the_run(reports: Path, tmp_path: Path) ->
         extract(reports, tmp_path / "out", Pool(1, command=(sys.executable, "-c", "raise SystemExit(7)")))
 
 
+def test_a_worker_that_talks_nonsense_ends_the_run(reports: Path, tmp_path: Path) -> None:
+    code = "import sys, time; sys.stdout.buffer.write(bytes([4, *[0] * 7, 1, 2, 3, 4])); sys.stdout.flush(); time.sleep(60)"
+    with pytest.raises(WorkersFailed, match="before it was ready"):
+        extract(reports, tmp_path / "out", Pool(1, command=(sys.executable, "-c", code)))
+
+
 def test_only_a_window_is_under_way(reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Inputs are drawn as results are taken, so that memory does not grow with the run."""
     monkeypatch.setattr(pool, "WINDOW", 8)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
@@ -366,6 +367,9 @@ def test_every_help_teaches_by_example(command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
     assert f"gknlp {command}" in result.stdout
+    made = main.get_command(click.Context(main), command)  # type: ignore[attr-defined]
+    assert made is not None
+    assert made.get_short_help_str(limit=200) == COMMANDS[command]
 
 
 def test_help_and_version() -> None:

@@ -11,6 +11,7 @@ from collections import Counter
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -518,6 +519,39 @@ def test_a_file_cut_off_says_so_or_is_refused() -> None:
             assert "pdf_cut_off" in codes(document)
             outcomes["said"] += 1
     assert outcomes.total() == 4
+
+
+def test_a_damaged_part_is_said() -> None:
+    random = Random("a damaged part")
+    rows = (b"BT /F1 9 Tf 72 %d Td (%d) Tj ET " % (800 - 10 * at, random.randrange(10**8)) for at in range(70))
+    packed = zlib.compress(b"".join(rows))
+    whole = raw_pdf(stream(packed, "/FlateDecode"))
+    assert not codes(read(whole))
+    assert codes(read(raw_pdf(stream(packed[: len(packed) // 2], "/FlateDecode")))) == {"pdf_parts_damaged"}
+
+
+@needs_font
+def test_no_damage_is_silent() -> None:
+    data = printed("wrapped", Style(height=420))
+    text = read(data).text
+    random = Random("damage")
+    outcomes = Counter()
+    for number in range(12):
+        broken = bytearray(data)
+        at = random.randrange(len(broken))
+        if number % 2:
+            del broken[at : at + random.randrange(1, 5000)]
+        else:
+            for _ in range(20):
+                broken[random.randrange(len(broken))] = random.randrange(256)
+        try:
+            document = read(bytes(broken))
+        except UnreadableInput:
+            outcomes["refused"] += 1
+            continue
+        assert document.text == text or codes(document), number
+        outcomes["said" if codes(document) else "unharmed"] += 1
+    assert outcomes["said"] >= 3
 
 
 @pytest.mark.parametrize("content", [b"0 0 m 10 10 l S ", b"BT /F1 12 Tf 72 720 Td (a) Tj ET ", b"q Q ", b"\0"])

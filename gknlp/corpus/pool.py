@@ -19,6 +19,8 @@ from itertools import islice
 from queue import Empty, SimpleQueue
 from typing import BinaryIO, NamedTuple, cast
 
+import msgspec
+
 from gknlp.corpus.frames import Fatal, Ready, Result, Setup, ShardTask, Task, Wire, receive_answer, send
 from gknlp.corpus.inputs import Input, read_input
 from gknlp.corpus.outcomes import Outcome, Step
@@ -113,11 +115,17 @@ class Worker:
         self._thread.join()
 
     def _serve(self) -> None:
-        while (job := self._jobs.get()) is not None and not self._stopped and self._ready():
-            self._do(job)
-        if self._stopped:
-            self._kill()
-        self._end()
+        clean = False
+        try:
+            while (job := self._jobs.get()) is not None and not self._stopped and self._ready():
+                self._do(job)
+            clean = True
+        finally:
+            if not clean:  # a mistake of the program must end the run, not leave it waiting
+                self._events.put(Ended("WorkersFailed", "the thread of a worker process failed"))
+            if self._stopped:
+                self._kill()
+            self._end()
 
     def _do(self, job: Job) -> None:
         process = cast("subprocess.Popen[bytes]", self._process)
@@ -135,11 +143,12 @@ class Worker:
                 self._since = time.monotonic()
                 self._events.put(Answered(job, place, answer.outcome))
                 place += 1
-        except OSError:
-            pass  # the process has gone while it was written to
+        except (OSError, msgspec.DecodeError):
+            pass  # the process has gone while it was written to, or has lost its mind
         finally:
             self._since = None
         if place < job.answers:
+            self._kill()  # one that is still there has sent nonsense
             self._events.put(Died(job, place, self._end(), self._late))
             self._late = False
 
@@ -155,13 +164,14 @@ class Worker:
             try:
                 send(cast(BinaryIO, self._process.stdin), self._setup)
                 answer = receive_answer(cast(BinaryIO, self._process.stdout))
-            except OSError:
+            except (OSError, msgspec.DecodeError):
                 answer = None
             if isinstance(answer, Fatal):
                 self._events.put(Ended(answer.error, answer.message))
                 return False
             if isinstance(answer, Ready):
                 return not self._stopped
+            self._kill()  # one that is still there has sent nonsense
             how = self._end()
             if self._stopped:
                 return False

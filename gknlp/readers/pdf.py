@@ -49,11 +49,11 @@ def read(data: bytes, source: Source) -> Document:
     path = source.path
     if len(data) > MAX_BYTES:
         raise UnreadableInput(f"{path} has {len(data)} bytes, more than any report")
-    check_parts(data, path)
+    broken = check_parts(data, path)
     document = _open(data, path)
     try:
         sheets, damaged = _sheets(document, path)
-        notes = [*_cut_off(data), *damaged]
+        notes = [*_cut_off(data), *damaged, *([report("pdf_parts_damaged", count=broken)] if broken else [])]
         sheets, recognised = _with_text(document, sheets, path)
         metadata = tuple(_metadata(document))
     finally:

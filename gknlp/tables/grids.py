@@ -42,8 +42,8 @@ def with_exact(placed: Places, grids: Sequence[Grid], header: Sequence[Hit], fou
 def has_fallen_apart(grids: Sequence[Grid], header: Sequence[Hit]) -> bool:
     """Whether some labels of a header stand in a table and some outside: their order says nothing."""
     hits = [hit for hit in header if hit.meaning.kind in ("column", "header")] if grids else []
-    inside = {hit.meaning.id for hit in hits if _grid_of(grids, hit.start)}
-    return bool(inside) and any(hit.meaning.id not in inside for hit in hits)
+    inside = sum(_grid_of(grids, hit.start) is not None for hit in hits)
+    return 0 < inside < len(hits)
 
 
 def contradicts(
