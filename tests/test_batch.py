@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gknlp.corpus import pool
-from gknlp.corpus.frames import Wire
+from gknlp.corpus.frames import Ready, Setup, Task, Wire, receive_answer, send
 from gknlp.corpus.inputs import Input, documents, find_inputs, is_small
 from gknlp.corpus.ledger import FolderLedger, run_key
 from gknlp.corpus.outcomes import Outcome, Step, Summary
@@ -141,6 +143,21 @@ def test_a_worker_that_talks_nonsense_ends_the_run(reports: Path, tmp_path: Path
     code = "import sys, time; sys.stdout.buffer.write(bytes([4, *[0] * 7, 1, 2, 3, 4])); sys.stdout.flush(); time.sleep(60)"
     with pytest.raises(WorkersFailed, match="before it was ready"):
         extract(reports, tmp_path / "out", Pool(1, command=(sys.executable, "-c", code)))
+
+
+def test_a_worker_does_not_outlive_a_run_that_was_killed(tmp_path: Path) -> None:
+    """It is at an input that takes for ever, a pipe that nobody writes to, when its standard input ends."""
+    os.mkfifo(tmp_path / "z.txt")
+    command = [sys.executable, "-m", "gknlp.corpus.worker"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        send(process.stdin, Setup(encoding="line", options=DEFAULTS))
+        assert receive_answer(process.stdout) == Ready()
+        send(process.stdin, Task(items=(Wire.of(Input(str(tmp_path / "z.txt"), "z.txt")),)))
+        process.stdin.close()
+        assert receive_answer(process.stdout) is None
+        assert process.wait() == 0
 
 
 def test_only_a_window_is_under_way(reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,19 +122,21 @@ def test_addresses(reports: Path) -> None:
         memory.pipe_file(f"/in/{path.name}", path.read_bytes())
     memory.pipe_file("/in/readme.txt", b"x")
     memory.pipe_file("/in/bad.txt", b"")
-    inputs = find_paths(["memory://in", "memory://none/*.txt"])
+    memory.pipe_file("/packed/a.zip", b"PK")
+    inputs = find_paths(["memory://in", "memory://none/*.txt", "memory://packed/*.zip"])
     with distributed.Client(processes=False, n_workers=1, threads_per_worker=2, dashboard_address=None) as client:
         summary = run_distributed(inputs, "memory://out", client, done=lambda _: None, size=5)
-        assert (summary.reports, summary.errors) == (COUNT, 2)
+        assert (summary.reports, summary.errors) == (COUNT, 3)
         again = run_distributed(inputs, "memory://out", client, done=lambda _: None, size=5)
-        assert again.kept == COUNT + 2
+        assert again.kept == COUNT + 3
     store = RemoteStore("memory://out")
     marker = read_marker(store, 0)
     assert marker is not None
     assert [done.path for done in marker.inputs][:2] == ["memory://in/00.txt", "memory://in/01.txt"]
     errors = (store.read("errors.jsonl") or b"").splitlines()
-    assert len(errors) == 2
+    assert len(errors) == 3
     assert b"no file matches this pattern" in errors[1]
+    assert b"archives are not taken apart on a cluster" in errors[2]
     assert list(store.names("cells")) == ["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"]
     store.remove("cells/part-00000.parquet")
     store.remove("cells/part-00000.parquet")

@@ -11,7 +11,7 @@ import pytest
 
 from gknlp.issues.annotations import AnnotationError
 from gknlp.issues.classify import IssueModel
-from gknlp.issues.context import clues
+from gknlp.issues.context import ALONE, BESIDE, clues
 from gknlp.issues.features import grams, squeeze
 from gknlp.issues.weights import write_weights
 from gknlp.knowledge.issue_types import load_issue_types
@@ -351,6 +351,7 @@ def test_what_the_section_says_is_weighed_as_by_scikit_learn(trained: Trained) -
     from sklearn.linear_model import LogisticRegression
 
     model = IssueModel(trained.weights)
+    learners = {width: LogisticRegression().fit(np.eye(2, width), [0, 1]) for width in (len(ALONE), len(BESIDE))}
     for rows in sections(trained.items)[:20]:
         items = [(trained.items[row].text, trained.items[row].role) for row in rows]
         guesses = [model.guess(text, role) for text, role in items]
@@ -362,7 +363,7 @@ def test_what_the_section_says_is_weighed_as_by_scikit_learn(trained: Trained) -
                 own = next(one for one in model.labels if one.id == label).of_role(guess.role)
                 assert own is not None
                 beside = len(values) == len(shared.beside)
-                learner = LogisticRegression().fit(np.eye(2, len(values)), [0, 1])
+                learner = learners[len(values)]
                 learner.coef_ = np.array([shared.beside if beside else shared.alone])
                 learner.intercept_ = np.array([own.beside if beside else own.alone])
                 assert given[label] == pytest.approx(learner.predict_proba([values])[0, 1], abs=1e-9)

@@ -9,7 +9,7 @@ lost with its worker is done again by another one; its files have the same names
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
@@ -18,7 +18,7 @@ from uuid import uuid4
 import msgspec
 
 from gknlp.corpus.frames import Wire
-from gknlp.corpus.inputs import NOT_REPORTS, SUFFIXES, Input
+from gknlp.corpus.inputs import NOT_REPORTS, SUFFIXES, Input, is_container
 from gknlp.corpus.ledger import printable, run_key
 from gknlp.corpus.outcomes import Outcome, Summary
 from gknlp.corpus.pool import WorkersFailed
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 DEATHS = 3  # workers that a part may end before its inputs are done one by one
 MOST = 4  # parts under way for each thread of the cluster
-Storage = Mapping[str, str]
+_ARCHIVE = "archives are not taken apart on a cluster: unpack it, or use --engine processes"
 
 
 class RemoteStore:
@@ -104,7 +104,8 @@ def find_paths(patterns: Iterable[str]) -> tuple[Input, ...]:
             names = [path] if files.exists(path) else []
         for name in sorted(names):
             address = prefix + name.lstrip("/") if prefix and prefix != "file://" else name
-            found.setdefault(address, Input(address, posixpath.basename(name)))
+            item = Input(address, posixpath.basename(name))
+            found.setdefault(address, item._replace(problem=_ARCHIVE) if is_container(item) else item)
         if not names:
             found.setdefault(pattern, Input(pattern, pattern, "no file matches this pattern"))
     return tuple(found.values())

@@ -1,15 +1,18 @@
 """A worker process of a run: reads tasks from standard input, answers on standard output.
 
-``python -m gknlp.corpus.worker``; not for people. It ends with its standard input, so it does not outlive the run.
+``python -m gknlp.corpus.worker``; not for people. It ends with its standard input, whatever it is at: it does not
+outlive the run, also when that was killed.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import suppress
+from queue import SimpleQueue
 from typing import BinaryIO
 
-from gknlp.corpus.frames import Fatal, Ready, Result, Setup, ShardTask, Task, receive_order, send
+from gknlp.corpus.frames import Fatal, Order, Ready, Result, Setup, ShardTask, Task, receive_order, send
 from gknlp.corpus.run import outcome_of
 from gknlp.errors import KnowledgeError
 from gknlp.pipeline import extract
@@ -18,15 +21,17 @@ from gknlp.readers import read_text
 
 def main() -> None:
     """Do what is asked until the standard input ends."""
-    orders, answers = _private_streams()
-    setup = receive_order(orders)
+    stream, answers = _private_streams()
+    orders: SimpleQueue[Order] = SimpleQueue()
+    threading.Thread(target=_listen, args=(stream, orders), daemon=True).start()
+    setup = orders.get()
     if not isinstance(setup, Setup):
         return
     try:
         extract(read_text("1"), setup.options)  # loads the knowledge, which no input's time limit should pay for
         send(answers, Ready())
-        while (task := receive_order(orders)) is not None:
-            _do(task, setup, answers)
+        while True:
+            _do(orders.get(), setup, answers)
     except KnowledgeError as error:
         send(answers, Fatal(error="KnowledgeError", message=str(error)))
     except BrokenPipeError:
@@ -34,7 +39,14 @@ def main() -> None:
             answers.close()
 
 
-def _do(task: Setup | Task | ShardTask, setup: Setup, answers: BinaryIO) -> None:
+def _listen(stream: BinaryIO, orders: SimpleQueue[Order]) -> None:
+    """Pass on what is asked; at its end nobody waits for an answer any more, and the process ends."""
+    while (order := receive_order(stream)) is not None:
+        orders.put(order)
+    os._exit(0)
+
+
+def _do(task: Order, setup: Setup, answers: BinaryIO) -> None:
     if isinstance(task, Task):
         for wire in task.items:
             send(answers, Result(outcome=outcome_of(wire.item(), setup.encoding, setup.options)))
