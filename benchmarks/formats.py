@@ -2,9 +2,9 @@
 
     python -m benchmarks.formats [--rounds N]
 
-The library's own time is that of its plain use: for pages parsing with selectolax and taking the text of every paragraph
-and cell; for Word documents unpacking with zipfile, parsing with ElementTree and listing the text of every element. Both
-run in one process, in turn; a figure is the minimum of the rounds.
+The library's own time is that of its plain use: for pages parsing with selectolax and taking the text of every
+paragraph and cell; for Word documents unpacking with zipfile, parsing with ElementTree and listing the text of every
+element. Both run in one process, in turn; a figure is the minimum of the rounds.
 """
 
 from __future__ import annotations

@@ -96,9 +96,7 @@ def test_document_types_are_refused(bomb: str, encoding: str) -> None:
 
 def test_a_document_type_hidden_by_its_encoding_is_no_xml() -> None:
     with pytest.raises(UnreadableInput, match="damaged"):
-        package.parse_xml(
-            b'<?xml version="1.0" encoding="cp037"?>' + BOMBS["external entity"].encode("cp037"), "x"
-        )
+        package.parse_xml(b'<?xml version="1.0" encoding="cp037"?>' + BOMBS["external entity"].encode("cp037"), "x")
 
 
 def test_a_zip_bomb_is_not_unpacked() -> None:

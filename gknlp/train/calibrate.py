@@ -23,7 +23,7 @@ def fit_sigmoid(scores: np.ndarray, truth: np.ndarray, of_role: np.ndarray) -> t
 
     few = truth[of_role].sum() < _FEWEST_IN_ROLE
     rows = slice(None) if few else of_role
-    fitted = LogisticRegression(C=1e3).fit(scores[rows][:, None], truth[rows])
+    fitted = LogisticRegression(C=1e3, solver="newton-cholesky").fit(scores[rows][:, None], truth[rows])
     return round(float(fitted.coef_[0, 0]), _DIGITS), round(float(fitted.intercept_[0]), _DIGITS)
 
 
