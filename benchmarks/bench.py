@@ -22,7 +22,7 @@ from typing import NamedTuple, TypeVar
 
 import gknlp
 from gknlp.checks import run_checks
-from gknlp.corpus.inputs import find_inputs
+from gknlp.corpus.inputs import PLAIN, find_inputs
 from gknlp.facts import find_facts
 from gknlp.issuer import find_issuer, find_title, find_year
 from gknlp.readers import read_bytes
@@ -54,7 +54,9 @@ def load_suites() -> dict[str, list[Text]]:
 
 
 def load_texts(folder: str) -> list[Text]:
-    paths = [Path(item.path) for item in find_inputs([folder]) if item.problem is None]
+    # jieba segments text: the other formats have a benchmark of their own
+    texts = (Path(item.path) for item in find_inputs([folder]) if item.problem is None)
+    paths = [path for path in texts if path.suffix in PLAIN]
     found = [path.read_bytes() for path in paths]
     return [Text(data, read_bytes(data, name="").text) for data in found]
 

@@ -108,7 +108,8 @@ def candidate(text: str, cues: tuple[str, ...] = (), **probabilities: float) -> 
 
 
 def test_doubt_and_conflict() -> None:
-    assert uncertainty({"a": 0.5, "b": 0.01}) == 1.0
+    assert uncertainty({"a": 0.5, "b": 0.1}) == pytest.approx(0.6 / 1.6)
+    assert uncertainty({"a": 0.5, "b": 0.4, "c": 0.6}) == pytest.approx(1.3 / 2.3)
     assert uncertainty({"a": 1.0}) == 0.0
     assert conflict({"a": 0.9, "b": 0.1}, frozenset({"b"})) == pytest.approx(0.9)
     assert uncertainty({}) == conflict({}, frozenset()) == 0.0

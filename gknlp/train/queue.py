@@ -39,7 +39,7 @@ class Chosen(NamedTuple):
 def choose(candidates: Sequence[Candidate], count: int, strategy: Strategy, *, seed: int = 0) -> list[Chosen]:
     """Return ``count`` candidates to label, the most useful first; the same ones for the same input and seed.
 
-    ``uncertainty``: those whose likeliest doubtful label is nearest to even odds. ``conflict``: those where cues and
+    ``uncertainty``: those of which the model is expected to get most labels wrong. ``conflict``: those where cues and
     model disagree most. ``mixed``: both, and unlike those that were chosen before. ``random``: by chance, to compare.
     """
     judged = [
@@ -56,8 +56,9 @@ def choose(candidates: Sequence[Candidate], count: int, strategy: Strategy, *, s
 
 
 def uncertainty(probabilities: Mapping[str, float]) -> float:
-    """Return how near the most doubtful label is to even odds: 1 at a probability of 0.5, 0 where all are settled."""
-    return max((1 - abs(2 * value - 1) for value in probabilities.values()), default=0.0)
+    """Return e / (1 + e) for the number e of labels that the model is expected to get wrong: always less than 1."""
+    expected = sum(min(value, 1 - value) for value in probabilities.values())
+    return expected / (1 + expected)
 
 
 def conflict(probabilities: Mapping[str, float], cues: frozenset[str]) -> float:
