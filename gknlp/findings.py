@@ -118,8 +118,8 @@ CATALOGUE: dict[str, Finding] = {
     ),
     "rows_misread": Finding(
         "warning",
-        "{count} rows satisfy the identities only when their numbers stand at other places than they were read at: {rows};"
-        " the values at the other places are proposed as repairs",
+        "{count} rows satisfy the identities only when their numbers stand at other places than they were read at:"
+        " {rows}; the values at the other places are proposed as repairs",
     ),
     "culprits": Finding(
         "warning", "every identity holds when {count} cell(s) change, and no other so few would do: {changes}"

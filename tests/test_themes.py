@@ -277,7 +277,10 @@ def test_a_chart_escapes_its_titles() -> None:
 
 
 def test_csv_cells_are_no_formulas() -> None:
-    assert csv_text(["a"], [["=1"], ["+1"], ["-1"], ["@x"], [-1], [None]]) == "a\r\n'=1\r\n+1\r\n-1\r\n'@x\r\n-1\r\n\"\"\r\n"
+    assert (
+        csv_text(["a"], [["=1"], ["+1"], ["-1"], ["@x"], [-1], [None]])
+        == "a\r\n'=1\r\n+1\r\n-1\r\n'@x\r\n-1\r\n\"\"\r\n"
+    )
 
 
 def test_themes_are_a_record_that_can_be_stored() -> None:

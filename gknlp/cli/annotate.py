@@ -42,9 +42,7 @@ def command() -> None:
     help="By what: uncertainty and conflict of rules and model, unlike each other (mixed); one of them; or by chance.",
 )
 @click.option("--role", type=click.Choice(["problem", "measure"]), help="Only items of this role.")
-@click.option(
-    "--seed", default=0, show_default=True, help="Decides between equals; the same one gives the same."
-)
+@click.option("--seed", default=0, show_default=True, help="Decides between equals; the same one gives the same.")
 @click.option("--prelabel", is_flag=True, help="Give the items the model's labels to correct.")
 @click.option("--to", "tool", type=_TOOLS, default="gknlp", help="For which tool.")
 @_OUT
