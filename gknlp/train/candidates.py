@@ -25,6 +25,7 @@ from gknlp.train.matrix import (
     role_matrix,
     sign_vectorizer,
 )
+from gknlp.train.threads import one_thread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,14 +88,12 @@ class _ByRole(NamedTuple):
 
 def compare_candidates(items: Sequence[Item], kinds: Sequence[IssueType]) -> tuple[Candidate, ...]:
     """Return the table, best problem micro F1 first; takes some minutes."""
-    from threadpoolctl import threadpool_limits
-
     items = teachable(items, kinds)
     learnt = [kind for kind in kinds if not kind.exclusive]
     trained = trainable(items, learnt)
     examples = make_examples(items, trained, learnt)
     told = [kind for kind in learnt if kind.id in trained]
-    with threadpool_limits(1):
+    with one_thread():
         table = [_measure(name, plan, examples, items, told) for name, plan in _plans(learnt).items()]
     return tuple(sorted(table, key=lambda one: (-one.problem_micro, one.name)))
 

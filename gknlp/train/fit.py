@@ -34,6 +34,7 @@ from gknlp.train.matrix import (
     role_matrix,
     sign_vectorizer,
 )
+from gknlp.train.threads import one_thread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,15 +106,13 @@ def train(items: Sequence[Item], kinds: Sequence[IssueType], name: str) -> Train
 
     Labels that stand alone (nothing is wrong) are told by the segmentation and are not trained.
     """
-    from threadpoolctl import threadpool_limits
-
     items = teachable(items, kinds)
     learnt = [kind for kind in kinds if not kind.exclusive]
     trained = trainable(items, learnt)
     examples = make_examples(items, trained, learnt)
     # The matrices of the second regressions are small: threads of a numeric library wait for each other, and the order
     # in which they add would show in the last digits.
-    with threadpool_limits(1):
+    with one_thread():
         scores = out_of_fold(examples, fit_linear)
         decisions = fit_decisions(items, scores, [kind for kind in learnt if kind.id in trained])
         weights = _weights(name, learnt, trained, fit_linear(examples), decisions)
