@@ -106,14 +106,8 @@ def _plans(kinds: Sequence[IssueType]) -> dict[str, _Plan]:
         "the same without the section": _Plan(characters, logistic, context=False),
         "the same without concepts": _Plan(characters, logistic, concepts=False),
         "the same without cues": _Plan(characters, logistic, cues=False),
-        "the same without cues, concepts and the section": _Plan(
-            characters, logistic, cues=False, concepts=False, context=False
-        ),
         "the same without pairs of items": _Plan(characters, logistic, pairs=False),
-        "the same with words 1-2": _Plan((gram_features, words), logistic),
         "the same with words 1-2 for characters": _Plan((words,), logistic),
-        "the same with C=1": _Plan(characters, _logistic(1.0)),
-        "the same with C=100": _Plan(characters, _logistic(100.0)),
         "the same with one model a role": _Plan(characters, logistic, by_role=True),
         "the same with a linear SVM, C=1": _Plan(characters, _svm),
         "the same with complement naive Bayes": _Plan(characters, _bayes),
