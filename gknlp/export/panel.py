@@ -6,9 +6,10 @@ from collections import Counter
 from typing import NamedTuple
 
 from gknlp.export.rows import Row, Value, number, province, report_key
+from gknlp.issuer.key import issuer_key
 from gknlp.knowledge.export import Statistic, load_statistics
 from gknlp.knowledge.forms import load_forms
-from gknlp.model import Issuer, Number, Report
+from gknlp.model import Number, Report
 
 NOT_IN_FORM = "not_in_form"
 NO_TABLE = "no_table"
@@ -44,7 +45,7 @@ class Copies:
 def panel_rows(report: Report, copies: Copies) -> PanelRows:
     """Return the rows of ``panel`` and ``panel_states``."""
     key, issuer = report_key(report), report.issuer
-    who = issuer_key(issuer)
+    who = str(issuer_key(issuer)) if issuer else None
     copy = copies.next(who, report.year)
     readings = _readings(report)
     about: Row = (
@@ -58,13 +59,6 @@ def panel_rows(report: Report, copies: Copies) -> PanelRows:
         (*about, *(number(reading.value) for reading in readings)),
         (key, who, report.year, copy, *(reading.state for reading in readings)),
     )
-
-
-def issuer_key(issuer: Issuer | None) -> str | None:
-    """Return what tells issuers apart: division code, kind and name, as far as they are known."""
-    if issuer is None:
-        return None
-    return f"{issuer.division_code or ''}:{issuer.kind or ''}:{issuer.full_name or issuer.name}"
 
 
 def _readings(report: Report) -> list[_Reading]:
