@@ -27,7 +27,7 @@ from gknlp.train.scores import answer, score
 
 ROOT = Path(__file__).parent.parent
 START = 0.1
-ROUNDS = (0.15, 0.2, 0.3, 0.4, 0.6)  # shares of the training items that are labelled after each round
+ROUNDS = (0.15, 0.2, 0.3)  # shares of the training items that are labelled after each round
 STRATEGIES: tuple[Strategy, ...] = ("mixed", "random")
 _MARKS = re.compile(r"(<!-- curve -->\n).*?(<!-- /curve -->)", re.DOTALL)
 
