@@ -1,6 +1,6 @@
 PYTHON ?= .venv/bin/python
 
-.PHONY: golden test lint types gate mutation check bench wheel
+.PHONY: golden test lint types gate mutation faults check bench wheel
 
 test:
 	$(PYTHON) -m pytest
@@ -17,11 +17,15 @@ gate:
 
 mutation:
 	$(PYTHON) -m tests.mutation
+	$(PYTHON) -m tests.mutation_html --each 10
+
+faults:
+	$(PYTHON) -m tests.faults
 
 golden:
 	$(PYTHON) -m tests.golden --write
 
-check: test lint types gate mutation
+check: test lint types gate mutation faults
 
 bench:
 	$(PYTHON) -m benchmarks.bench
