@@ -311,7 +311,7 @@ def test_features_are_those_of_scikit_learn(trained: Trained, fitted: Linear) ->
         row = fitted.vectorizer.transform([fold(item.text)])
         theirs = {names[column]: value for column, value in zip(row.indices, row.data, strict=True)}
         signs = model._finder.find(fold(item.text)).signs
-        ours = model._lanes.values(grams(squeeze(fold(item.text))), signs)
+        ours = model._sums.values(grams(squeeze(fold(item.text))), signs)
         known = {sign: ours.pop(sign) for sign in signs if sign in fitted.signs.vocabulary_}
         assert ours.keys() == theirs.keys()
         assert all(ours[gram] == pytest.approx(theirs[gram], abs=1e-12) for gram in ours)

@@ -3,7 +3,7 @@
 A label's score is a sum: the weights of the runs of characters in the item, of its concepts, of the cues of the
 taxonomy and of the role; that of an item of several sentences is the highest of its sentences. A sigmoid makes a first
 guess of it; what the other items of the section say (see :mod:`gknlp.issues.context`) makes the probability.
-:func:`load_model` reads the numbers, no training library is loaded.
+:func:`load_model` reads the numbers; of the libraries that training needs only numpy is loaded.
 """
 
 from __future__ import annotations
@@ -12,18 +12,21 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
-from operator import add, mul
+from operator import mul
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
 from gknlp.issues.context import ALONE, BESIDE, Clues, Guess, clues
 from gknlp.issues.features import Found, WordFinder, grams, parts, places, spans, squeeze
-from gknlp.issues.lanes import Lanes
+from gknlp.issues.sums import Sums
 from gknlp.issues.weights import HEADER, LabelWeights, ModelError, RoleWeights, Sigmoid, Weights, read_weights
 from gknlp.model import Label, Record, Role
 from gknlp.text.normalize import fold
+
+if TYPE_CHECKING:
+    from gknlp.issues.sums import Floats
 
 SHIPPED = "issues-v1"
 # How far a cue can lift a label that has no annotations: more likely right than wrong, nothing finer is known.
@@ -58,14 +61,16 @@ class IssueModel:
     """A model that was read by :func:`load_model`."""
 
     def __init__(self, weights: Weights) -> None:
+        import numpy as np
+
         self.header = weights.header
         self.labels = weights.header.labels
         self._trained = [label for label in self.labels if label.trained]
-        self._lanes = Lanes(weights)
-        self._scales = [label.scale for label in self._trained]
-        self._biases = [label.bias for label in self._trained]
-        self._cue_weights = list(zip(*(label.cue_weights for label in self._trained), strict=True))
-        self._role_weights = [label.role_weight for label in self._trained]
+        self._sums = Sums(weights)
+        self._scales = np.array([label.scale for label in self._trained])
+        self._biases = np.array([label.bias for label in self._trained])
+        self._cue_weights = np.array([label.cue_weights for label in self._trained]).T
+        self._role_weights = np.array([label.role_weight for label in self._trained])
         self._finder = WordFinder([label.cues for label in self.labels], weights.header.concepts)
 
     @property
@@ -89,29 +94,42 @@ class IssueModel:
 
     def probabilities(self, items: Sequence[tuple[str, Role]]) -> list[dict[str, float]]:
         """Return the probability of every label that applies to the role, for each item of a section."""
-        guesses = [self.guess(text, role) for text, role in items]
+        guesses = self.guesses(items)
         return [self._weighed(guess, told) for guess, told in zip(guesses, clues(guesses), strict=True)]
+
+    def guesses(self, items: Sequence[tuple[str, Role]]) -> list[Guess]:
+        """Return what each item says without the others of its section."""
+        highest, hits = self._read(items)
+        return [
+            Guess(role, len(text), self._calibrated(scores, role, own))
+            for (text, role), scores, own in zip(items, highest, hits, strict=True)
+        ]
 
     def guess(self, text: str, role: Role) -> Guess:
         """Return what an item says without the others of its section."""
-        scores, hits = self._read(fold(text), role)
-        return Guess(role, len(text), self._calibrated(scores, role, hits))
+        return self.guesses([(text, role)])[0]
 
     def scores(self, text: str, role: Role) -> dict[str, float]:
         """Return the score of every trained label before calibration."""
-        scores, _ = self._read(fold(text), role)
+        (scores,), _ = self._read([(text, role)])
         return {label.id: score for label, score in zip(self._trained, scores, strict=True)}
 
-    def _read(self, folded: str, role: Role) -> tuple[list[float], set[int]]:
-        """Return the highest score of any part for each trained label, and the labels that have a cue."""
-        highest: list[float] = []
-        hits: set[int] = set()
-        for start, end in parts(folded):
-            part = folded[start:end]
-            found = self._finder.find(part)
-            scores = self._scores(part, role, found)
-            highest = list(map(max, highest, scores)) if highest else scores
-            hits.update(found.cues)
+    def _read(self, items: Sequence[tuple[str, Role]]) -> tuple[list[list[float]], list[set[int]]]:
+        """Return for each item the highest score of any part for each trained label, and the labels with a cue."""
+        texts: list[str] = []
+        roles: list[Role] = []
+        starts: list[int] = []
+        for text, role in items:
+            folded = fold(text)
+            starts.append(len(texts))
+            texts += [folded[start:end] for start, end in parts(folded)]
+            roles += [role] * (len(texts) - starts[-1])
+        if not texts:
+            return [], []
+        found = [self._finder.find(text) for text in texts]
+        highest = _highest(self._scores(texts, roles, found), starts)
+        ends = [*starts[1:], len(texts)]
+        hits = [{hit for one in found[start:end] for hit in one.cues} for start, end in zip(starts, ends, strict=True)]
         return highest, hits
 
     def explain(self, text: str, role: Role, label: str) -> tuple[Reason, ...]:
@@ -122,9 +140,10 @@ class IssueModel:
         """
         column, _ = self._column(label)
         folded = fold(text)
-        found = [(self._scores(folded[a:b], role, self._finder.find(folded[a:b]))[column], a) for a, b in parts(folded)]
-        start = max(found, key=lambda one: one[0])[1]
-        end = dict(parts(folded))[start]
+        spans_ = parts(folded)
+        texts = [folded[start:end] for start, end in spans_]
+        scores = self._scores(texts, [role] * len(texts), [self._finder.find(text) for text in texts])
+        start, end = spans_[int(scores[:, column].argmax())]
         return _strongest_first(reason.moved(start) for reason in self._reasons(folded[start:end], role, label))
 
     def _reasons(self, folded: str, role: Role, label: str) -> list[Reason]:
@@ -146,7 +165,7 @@ class IssueModel:
         very unlikely; :class:`KeyError` as for :meth:`explain`.
         """
         self._column(label)
-        guesses = [self.guess(text, role) for text, role in items]
+        guesses = self.guesses(items)
         told = clues(guesses)[place].get(label)
         if told is None:
             return ()
@@ -158,13 +177,13 @@ class IssueModel:
         return _strongest_first([*reasons, Reason(kind="bias", text="", weight=bias, spans=())])
 
     def _word_reasons(self, folded: str, signs: list[str], column: int) -> list[Reason]:
-        values = self._lanes.values(grams(squeeze(folded)), signs)
+        values = self._sums.values(grams(squeeze(folded)), signs)
         stands: dict[str, list[tuple[int, int]]] = {}
         for place in places(folded):
             stands.setdefault(place.gram, []).append((place.start, place.end))
         reasons: list[Reason] = []
         for name, value in values.items():
-            weight = value * self._lanes.weight(name, column) * self._scales[column]
+            weight = value * self._sums.weight(name, column) * float(self._scales[column])
             if name in stands:
                 reasons.append(Reason(kind="ngram", text=name, weight=weight, spans=tuple(stands[name])))
             else:
@@ -172,13 +191,16 @@ class IssueModel:
                 reasons.append(Reason(kind="concept", text=name, weight=weight, spans=where))
         return reasons
 
-    def _scores(self, folded: str, role: Role, found: Found) -> list[float]:
-        """Return the score of each trained label."""
-        sums = self._lanes.sums(grams(squeeze(folded)), found.signs)
-        scores = [total * scale + bias for total, scale, bias in zip(sums, self._scales, self._biases, strict=True)]
-        for hit in found.cues:
-            scores = list(map(add, scores, self._cue_weights[hit]))
-        return list(map(add, scores, self._role_weights)) if role == "problem" else scores
+    def _scores(self, texts: Sequence[str], roles: Sequence[Role], found: Sequence[Found]) -> Floats:
+        """Return the score of each text for each trained label."""
+        sums = self._sums.sums([squeeze(text) for text in texts], [one.signs for one in found])
+        scores: Floats = sums * self._scales + self._biases
+        for place, (role, one) in enumerate(zip(roles, found, strict=True)):
+            for hit in one.cues:
+                scores[place] += self._cue_weights[hit]
+            if role == "problem":
+                scores[place] += self._role_weights
+        return scores
 
     def _weighed(self, guess: Guess, told: Clues) -> dict[str, float]:
         """Return the first guesses with those that there are clues for weighed anew."""
@@ -238,6 +260,13 @@ class IssueModel:
             if known.id == label:
                 return column, known
         raise KeyError(f"the model {self.id} was not trained on a label {label!r}")
+
+
+def _highest(scores: Floats, starts: Sequence[int]) -> list[list[float]]:
+    import numpy as np
+
+    highest: list[list[float]] = np.maximum.reduceat(scores, starts).tolist()
+    return highest
 
 
 def _rest(probabilities: dict[str, float], shared: RoleWeights) -> list[str]:

@@ -9,10 +9,11 @@ import re
 from bisect import bisect
 from collections.abc import Sequence
 from itertools import combinations
-from operator import add, itemgetter
+from operator import add
 from typing import NamedTuple
 
 from gknlp.knowledge.issue_types import GAP, cue_pattern
+from gknlp.text.scanner import WordScanner
 
 LONGEST = 3
 _SPACE = re.compile(r"\s+")
@@ -26,7 +27,6 @@ _ENDS = re.compile("[\u3002;!?].")
 _SENTENCE_ENDS = ("\u3002", ";", "!", "?")
 _LONG_PART, _SHORT_PART = 40, 6
 PAIR = "&"  # between two concepts of one clause
-_place = itemgetter(0)
 
 
 def squeeze(folded: str) -> str:
@@ -71,9 +71,14 @@ def grams(squeezed: str) -> list[str]:
     >>> grams("ab")
     ['^', 'a', 'b', '$', '^a', 'ab', 'b$', '^ab', 'ab$']
     """
-    whole = f"{_FIRST}{squeezed}{_LAST}"
+    whole = marked(squeezed)
     pairs = list(map(add, whole, whole[1:]))
     return [*whole, *pairs, *map(add, pairs, whole[2:])]
+
+
+def marked(squeezed: str) -> str:
+    """Return a squeezed text between the marks of its beginning and end."""
+    return f"{_FIRST}{squeezed}{_LAST}"
 
 
 class Place(NamedTuple):
@@ -111,7 +116,6 @@ def places(folded: str) -> list[Place]:
 class _Word(NamedTuple):
     """A word, or the first part of some: the lists it is a cue of, and the whole patterns by their lists."""
 
-    text: str
     indices: frozenset[int]
     parted: tuple[tuple[int, re.Pattern[str]], ...]
 
@@ -125,8 +129,7 @@ class _Word(NamedTuple):
 class CueFinder:
     """Finds the lists of cues that have one in a text, in one pass for all of them.
 
-    It says what ``cue_pattern(cues).search(folded)`` says for each list, only faster: a word is looked up by its first
-    two characters.
+    It says what ``cue_pattern(cues).search(folded)`` says for each list, only faster.
     """
 
     def __init__(self, cues: Sequence[tuple[str, ...]]) -> None:
@@ -140,10 +143,10 @@ class CueFinder:
                     words.setdefault(word, set()).add(index)
                 else:
                     parted.setdefault(head, []).append((index, pattern))
-        self._heads: dict[str, list[_Word]] = {}
-        for word in sorted({*words, *parted}):
-            found = _Word(word, frozenset(words.get(word, ())), tuple(parted.get(word, ())))
-            self._heads.setdefault(word[:2], []).append(found)
+        self._words = [
+            _Word(frozenset(words.get(word, ())), tuple(parted.get(word, ()))) for word in sorted({*words, *parted})
+        ]
+        self._finder = WordScanner(sorted({*words, *parted}))
 
     def hits(self, folded: str) -> list[int]:
         """Return the indices of the lists that have a cue in ``folded``, in order."""
@@ -153,23 +156,9 @@ class CueFinder:
         return sorted(found)
 
     def places(self, folded: str) -> list[tuple[int, frozenset[int]]]:
-        """Return the places where a cue begins, in order, with the indices of its lists; a place may come twice."""
-        heads = self._heads
-        found = [
-            (place, word.at(folded, place))
-            for place, head in enumerate(map(add, folded, folded[1:]))
-            if head in heads
-            for word in heads[head]
-            if folded.startswith(word.text, place)
-        ]
-        # Words of one character are few: most texts have none of them.
-        single = [
-            (place, word.at(folded, place))
-            for place, sign in enumerate(folded)
-            if sign in heads
-            for word in heads[sign]
-        ]
-        return sorted(single + found, key=_place) if single else found
+        """Return the places where a cue begins with the indices of its lists, in no order; a place may come twice."""
+        words = self._words
+        return [(start, words[word].at(folded, start)) for word, start, _ in self._finder.overlapping(folded)]
 
 
 class Found(NamedTuple):
