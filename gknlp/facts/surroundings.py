@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from gknlp.facts.clauses import Hit
@@ -11,7 +10,6 @@ from gknlp.knowledge.fact_types import FactKnowledge
 Seen = tuple[int, float]  # class bits, weight
 
 _HEADING_LENGTH = 36
-_SPACE = re.compile(r"\s")
 _SENTENCES = 3  # that are looked back at in the paragraph, and in the one before
 _BEFORE, _PARAGRAPH, _HEADING, _EARLIER = 2.0, 1.8, 1.6, 1.0
 STRONGEST = _BEFORE
@@ -22,14 +20,13 @@ def scan_words(folded: str, start: int, end: int, knowledge: FactKnowledge) -> l
 
     White space inside a word (a line end, spaced print) does not hide it.
     """
-    masks = knowledge.masks
-    if not _SPACE.search(folded, start, end):
-        words = knowledge.pattern.finditer(folded, start, end)
-        return [(word.start(), word.end(), masks[word[0]]) for word in words]
+    masks = knowledge.word_masks
+    text = folded[start:end]
+    if len(text.split(None, 1)) < 2:
+        return [(start + first, start + last, masks[word]) for word, first, last in knowledge.words.find(text)]
     places = [place for place in range(start, end) if not folded[place].isspace()]
-    tight = "".join([folded[place] for place in places])
-    words = knowledge.pattern.finditer(tight)
-    return [(places[word.start()], places[word.end() - 1] + 1, masks[word[0]]) for word in words]
+    found = knowledge.words.find("".join(text.split()))
+    return [(places[first], places[last - 1] + 1, masks[word]) for word, first, last in found]
 
 
 def union_of(hits: Sequence[Hit]) -> int:
@@ -42,12 +39,9 @@ def union_of(hits: Sequence[Hit]) -> int:
 
 def scan_classes(folded: str, start: int, end: int, knowledge: FactKnowledge) -> int:
     """Return the class bits of the known words of ``folded[start:end]`` together, without their places."""
-    text = folded[start:end]
-    if _SPACE.search(text):
-        text = "".join(text.split())
-    masks = knowledge.masks
+    masks = knowledge.word_masks
     bits = 0
-    for word in knowledge.pattern.findall(text):
+    for word, _, _ in knowledge.words.find("".join(folded[start:end].split())):
         bits |= masks[word]
     return bits
 
