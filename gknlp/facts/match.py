@@ -22,34 +22,35 @@ def best_rule(view: View, sentence: Sentence, unit: str, knowledge: FactKnowledg
     candidates = _candidates(view, unit, knowledge)
     bits, outside = view.sentence_bits, view.outside_bits
     filled = _filled(candidates, bits, outside)
-    best = _highest(filled, view, (), bits)
     if len(candidates) < 2 and len(filled) == len(candidates):
-        return best
-    if best is not None and _is_decided(best, candidates, view):
+        return filled[0] if filled else None
+    best, highest = _highest(filled, view, (), bits)
+    if best is not None and _is_decided(best, highest, candidates, view):
         return best
     around = _around(view, sentence, knowledge)
     for told, _ in around:
         bits |= told
         outside |= told
-    return _highest(_filled(candidates, bits, outside), view, around, bits)
+    return _highest(_filled(candidates, bits, outside), view, around, bits)[0]
 
 
 def _filled(candidates: list[Rule], bits: int, outside: int) -> list[Rule]:
     """The rules whose groups are all filled by what is seen, and by what is seen outside the own words."""
-    return [rule for rule in candidates if satisfied(rule.context, bits) and satisfied(rule.carried, outside)]
+    return [
+        rule
+        for rule in candidates
+        if not rule.far or (satisfied(rule.context, bits) and satisfied(rule.carried, outside))
+    ]
 
 
-def _is_decided(best: Rule, candidates: list[Rule], view: View) -> bool:
+def _is_decided(best: Rule, highest: float, candidates: list[Rule], view: View) -> bool:
     """Whether no other rule could still win, were its open groups told right before the sentence.
 
     To look there costs more than all the rest, and only open groups gain by it.
     """
-    bits = view.sentence_bits
-    lead: float | None = None
     for rule in candidates:
-        if rule is not best and (gain := _gain(rule, view)):
-            lead = _score(best, view, (), bits) - _MARGIN if lead is None else lead
-            if _score(rule, view, (), bits) + gain >= lead:
+        if rule.far and rule is not best and (gain := _gain(rule, view)):
+            if _score(rule, view, (), view.sentence_bits) + gain >= highest - _MARGIN:
                 return False
     return True
 
@@ -104,26 +105,30 @@ def satisfied(groups: tuple[int, ...], bits: int) -> bool:
     return True
 
 
-def _highest(candidates: Sequence[Rule], view: View, around: Sequence[Seen], bits: int) -> Rule | None:
-    """The rule with the highest score; ``bits`` are all classes that are seen."""
-    if len(candidates) < 2:
-        return candidates[0] if candidates else None
+def _highest(candidates: list[Rule], view: View, around: Sequence[Seen], bits: int) -> tuple[Rule | None, float]:
+    """The rule with the highest score, and the score; ``bits`` are all classes that are seen."""
     best: Rule | None = None
     highest = float("-inf")
     for rule in candidates:
         score = _score(rule, view, around, bits)
         if score > highest:
             best, highest = rule, score
-    return best
+    return best, highest
 
 
 def _score(rule: Rule, view: View, around: Sequence[Seen], bits: int) -> float:
-    own, beyond, carried = view.own, view.beyond, view.carried
+    own, beyond = view.own, view.beyond
     score = rule.priority
     for group in rule.own:
-        score += _weight(group, own)
+        for told, weight in own:  # not a call of _weight: in the innermost loop it takes as long as the rest
+            if told & group:
+                score += weight
+                break
     for group in rule.near:
         score += _weight(group, own) or _weight(group, beyond)
+    if not rule.far:
+        return score
+    carried = view.carried
     for group in rule.context:
         score += _weight(group, own) or _weight(group, beyond) or _weight(group, carried) or _weight(group, around)
     for group in rule.carried:
