@@ -90,7 +90,7 @@ def _candidates(view: View, unit: str, knowledge: FactKnowledge) -> list[Rule]:
 
 def _around(view: View, sentence: Sentence, knowledge: FactKnowledge) -> Sequence[Seen]:
     """What stands before the sentence; its acts are left out beside an act of the number's own."""
-    seen = sentence.around.seen()
+    seen = sentence.around.seen(sentence.start)
     if not view.verbal:
         return seen
     keep = knowledge.unlike_verbs

@@ -47,44 +47,49 @@ def scan_classes(folded: str, start: int, end: int, knowledge: FactKnowledge) ->
 
 
 class Surroundings:
-    """Follows the sentences of a stretch; their words are looked up only when a later sentence asks for them."""
+    """Follows the sentences of a stretch; they and their words are looked at only when a later sentence asks."""
 
     def __init__(self, folded: str, knowledge: FactKnowledge) -> None:
         self._folded = folded
         self._knowledge = knowledge
+        self._added: list[tuple[int, int, int | None, bool]] = []  # sentences that are not yet looked at
         self._paragraph: list[tuple[int, int]] = []
         self._previous: list[tuple[int, int]] = []
         self._heading: tuple[int, int] | None = None
         self._known: dict[tuple[int, int], int] = {}
         self._seen: list[Seen] | None = None
 
-    def begins_paragraph(self, start: int) -> bool:
-        """Whether the sentence at ``start`` opens a line; what came before is then the paragraph before."""
-        if self._paragraph and self._folded.find("\n", self._paragraph[-1][1], start) < 0:
-            return False
-        if self._paragraph and (len(self._paragraph) > 1 or self._paragraph[0] != self._heading):
-            self._previous = self._paragraph
-        self._paragraph = []
+    def add(self, start: int, end: int, bits: int | None, numbers: bool) -> None:
+        """Take in a sentence, with the classes of its words where they are known, and whether it has numbers."""
+        self._added.append((start, end, bits, numbers))
         self._seen = None
-        return True
 
-    def add(self, start: int, end: int, bits: int | None, *, numbers: bool) -> None:
-        """Take in a sentence, with the classes of its words where they are known.
+    def seen(self, start: int) -> list[Seen]:
+        """Return the class bits of what stands before the sentence at ``start``, nearest first, with their weights."""
+        if self._seen is None:
+            for added in self._added:
+                self._follow(*added)
+            self._added.clear()
+            self._open(start)
+            self._seen = self._look()
+        return self._seen
 
-        A short one without numbers that opens a line is a heading.
-        """
+    def _follow(self, start: int, end: int, bits: int | None, numbers: bool) -> None:
+        """Go on by a sentence; a short one without numbers that opens a line is a heading."""
+        self._open(start)
         if bits is not None:
             self._known[start, end] = bits
         if not numbers and not self._paragraph and end - start <= _HEADING_LENGTH:
             self._heading = (start, end)
         self._paragraph.append((start, end))
-        self._seen = None
 
-    def seen(self) -> list[Seen]:
-        """Return the class bits of what stands before, nearest first, with their weights."""
-        if self._seen is None:
-            self._seen = self._look()
-        return self._seen
+    def _open(self, start: int) -> None:
+        """When the sentence at ``start`` opens a line, what came before is the paragraph before."""
+        if not self._paragraph or self._folded.find("\n", self._paragraph[-1][1], start) < 0:
+            return
+        if len(self._paragraph) > 1 or self._paragraph[0] != self._heading:
+            self._previous = self._paragraph
+        self._paragraph = []
 
     def _look(self) -> list[Seen]:
         found: list[Seen] = []
