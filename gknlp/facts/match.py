@@ -21,35 +21,45 @@ def best_rule(view: View, sentence: Sentence, unit: str, knowledge: FactKnowledg
     """Return the rule with the highest score, the first in file order among equals; ``None`` when none fits."""
     candidates = _candidates(view, unit, knowledge)
     bits, outside = view.sentence_bits, view.outside_bits
-    filled = _filled(candidates, bits, outside)
+    filled, unsure = _filled(candidates, bits, outside)
     if len(candidates) < 2 and len(filled) == len(candidates):
         return filled[0] if filled else None
     best, highest = _highest(filled, view, (), bits)
-    if best is not None and _is_decided(best, highest, candidates, view):
+    if best is not None and _is_decided(best, highest, unsure, view):
         return best
     around = _around(view, sentence, knowledge)
     for told, _ in around:
         bits |= told
         outside |= told
-    return _highest(_filled(candidates, bits, outside), view, around, bits)[0]
+    return _highest(_filled(candidates, bits, outside)[0], view, around, bits)[0]
 
 
-def _filled(candidates: list[Rule], bits: int, outside: int) -> list[Rule]:
-    """The rules whose groups are all filled by what is seen, and by what is seen outside the own words."""
-    return [
-        rule
-        for rule in candidates
-        if not rule.far or (satisfied(rule.context, bits) and satisfied(rule.carried, outside))
-    ]
+def _filled(candidates: list[Rule], bits: int, outside: int) -> tuple[list[Rule], list[Rule]]:
+    """The rules whose groups are all filled by what is seen (outside: outside the own words), and those with others.
+
+    Open groups that are only liked do not keep a rule from being filled.
+    """
+    filled: list[Rule] = []
+    unsure: list[Rule] = []
+    for rule in candidates:
+        if not rule.far:
+            filled.append(rule)
+        elif satisfied(rule.context, bits) and satisfied(rule.carried, outside):
+            filled.append(rule)
+            if rule.maybe:
+                unsure.append(rule)
+        else:
+            unsure.append(rule)
+    return filled, unsure
 
 
-def _is_decided(best: Rule, highest: float, candidates: list[Rule], view: View) -> bool:
+def _is_decided(best: Rule, highest: float, unsure: list[Rule], view: View) -> bool:
     """Whether no other rule could still win, were its open groups told right before the sentence.
 
     To look there costs more than all the rest, and only open groups gain by it.
     """
-    for rule in candidates:
-        if rule.far and rule is not best and (gain := _gain(rule, view)):
+    for rule in unsure:
+        if rule is not best and (gain := _gain(rule, view)):
             if _score(rule, view, (), view.sentence_bits) + gain >= highest - _MARGIN:
                 return False
     return True
