@@ -19,37 +19,53 @@ _MARGIN = 1e-6  # sums of the same weights in another order differ by less
 
 def best_rule(view: View, sentence: Sentence, unit: str, knowledge: FactKnowledge) -> Rule | None:
     """Return the rule with the highest score, the first in file order among equals; ``None`` when none fits."""
-    candidates = _candidates(view, unit, knowledge)
+    opened = _opened(view, unit, knowledge)
     bits, outside = view.sentence_bits, view.outside_bits
-    filled, unsure = _filled(candidates, bits, outside)
-    if len(candidates) < 2 and len(filled) == len(candidates):
-        return filled[0] if filled else None
+    filled, unsure = _filled(opened, view, bits, outside)
     best, highest = _highest(filled, view, (), bits)
-    if best is not None and _is_decided(best, highest, unsure, view):
+    if not unsure or (best is not None and _is_decided(best, highest, unsure, view)):
         return best
     around = _around(view, sentence, knowledge)
     for told, _ in around:
         bits |= told
         outside |= told
-    return _highest(_filled(candidates, bits, outside)[0], view, around, bits)[0]
+    return _highest(_filled(opened, view, bits, outside)[0], view, around, bits)[0]
 
 
-def _filled(candidates: list[Rule], bits: int, outside: int) -> tuple[list[Rule], list[Rule]]:
-    """The rules whose groups are all filled by what is seen (outside: outside the own words), and those with others.
+def _opened(view: View, unit: str, knowledge: FactKnowledge) -> list[Rule]:
+    """The rules that the unit allows and that the own words open."""
+    rules = knowledge.rules
+    opened = rules.opened(view.own)
+    found = rules.allowed(unit, opened)
+    plain = knowledge.plain_unit(unit)
+    if plain != unit:
+        found += rules.allowed(plain, opened)
+    return found
 
-    Open groups that are only liked do not keep a rule from being filled.
+
+def _filled(opened: list[Rule], view: View, bits: int, outside: int) -> tuple[list[Rule], list[Rule]]:
+    """The rules whose groups are all filled by what is seen, and those that could gain by more words.
+
+    ``bits`` are the classes of all that is seen, ``outside`` those outside the own words.
     """
+    own, near, inside = view.own_bits, view.near_bits, view.sentence_bits
     filled: list[Rule] = []
     unsure: list[Rule] = []
-    for rule in candidates:
+    for rule in opened:
+        if rule.no_near & near or rule.no_context & inside or (rule.near and not satisfied(rule.near, near)):
+            continue
+        if len(rule.own) > 2 and not satisfied(rule.own, own):
+            continue
         if not rule.far:
             filled.append(rule)
-        elif satisfied(rule.context, bits) and satisfied(rule.carried, outside):
+        elif (rule.context and not satisfied(rule.context, bits)) or (
+            rule.carried and not satisfied(rule.carried, outside)
+        ):
+            unsure.append(rule)
+        else:
             filled.append(rule)
             if rule.maybe:
                 unsure.append(rule)
-        else:
-            unsure.append(rule)
     return filled, unsure
 
 
@@ -59,9 +75,9 @@ def _is_decided(best: Rule, highest: float, unsure: list[Rule], view: View) -> b
     To look there costs more than all the rest, and only open groups gain by it.
     """
     for rule in unsure:
-        if rule is not best and (gain := _gain(rule, view)):
-            if _score(rule, view, (), view.sentence_bits) + gain >= highest - _MARGIN:
-                return False
+        gain = 0.0 if rule is best else _gain(rule, view)
+        if gain and _score(rule, view, (), view.sentence_bits) + gain >= highest - _MARGIN:
+            return False
     return True
 
 
@@ -78,24 +94,6 @@ def _gain(rule: Rule, view: View) -> float:
         if not group & bits:
             gain += _OPTIONAL * STRONGEST
     return gain
-
-
-def _candidates(view: View, unit: str, knowledge: FactKnowledge) -> list[Rule]:
-    """The rules that the unit allows and that fit as far as the words of the sentence tell."""
-    rules = knowledge.rules
-    opened = rules.opened(view.own)
-    found = rules.allowed(unit, opened)
-    plain = knowledge.plain_unit(unit)
-    if plain != unit:
-        found += rules.allowed(plain, opened)
-    own, near, bits = view.own_bits, view.near_bits, view.sentence_bits
-    return [
-        rule
-        for rule in found
-        if not (rule.no_near & near or rule.no_context & bits)
-        and (not rule.near or satisfied(rule.near, near))
-        and (len(rule.own) <= 2 or satisfied(rule.own, own))
-    ]
 
 
 def _around(view: View, sentence: Sentence, knowledge: FactKnowledge) -> Sequence[Seen]:
@@ -138,16 +136,23 @@ def _score(rule: Rule, view: View, around: Sequence[Seen], bits: int) -> float:
         score += _weight(group, own) or _weight(group, beyond)
     if not rule.far:
         return score
-    carried = view.carried
     for group in rule.context:
-        score += _weight(group, own) or _weight(group, beyond) or _weight(group, carried) or _weight(group, around)
+        score += _nearest(group, view, around)
     for group in rule.carried:
-        score += _weight(group, beyond) or _weight(group, carried) or _weight(group, around)
+        score += _weight(group, beyond) or _weight(group, view.carried) or _weight(group, around)
     for group in rule.maybe:
         if group & bits:
-            found = _weight(group, own) or _weight(group, beyond) or _weight(group, carried) or _weight(group, around)
-            score += _OPTIONAL * found
+            score += _OPTIONAL * _nearest(group, view, around)
     return score
+
+
+def _nearest(group: int, view: View, around: Sequence[Seen]) -> float:
+    """The weight of a group wherever it is seen nearest."""
+    if group & view.own_bits:
+        return _weight(group, view.own)
+    if group & view.near_bits:
+        return _weight(group, view.beyond)
+    return _weight(group, view.carried if group & view.sentence_bits else around)
 
 
 def _weight(group: int, seen: Sequence[Seen]) -> float:
