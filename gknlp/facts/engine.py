@@ -33,19 +33,22 @@ def read_stretch(stretch: Stretch, knowledge: FactKnowledge) -> list[Draft]:
     drafts: list[Draft] = []
     around = Surroundings(folded, knowledge)
     last: Draft | None = None
+    behind = place = 0  # the end of the sentence before, and the first number that is not read
     for first, end in _sentences(stretch):
-        if around.begins_paragraph(first):
-            last = None
-        inside = quantities[bisect_left(starts, first) : bisect_left(starts, end)]
+        inside = quantities[place : bisect_left(starts, end, place)]
+        place += len(inside)
         if inside or bisect_left(denials, first) < bisect_left(denials, end):
+            if last is not None and folded.find("\n", behind, first) >= 0:
+                last = None
             sentence = _sentence(stretch, (first, end), inside, titles, around, knowledge)
             found = read_sentence(stretch, sentence, last, knowledge)
             drafts += found
             last = next((draft for draft in found if draft.fact.polarity == "count"), None)
-            around.add(first, end, sentence.bits, numbers=bool(inside))
+            around.add(first, end, sentence.bits, bool(inside))
         else:
             last = None
-            around.add(first, end, None, numbers=False)
+            around.add(first, end, None, False)
+        behind = end
     return drafts
 
 

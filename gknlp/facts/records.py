@@ -89,11 +89,11 @@ class FactMaker:
         if not words.own_bits & (self._knowledge.nouns | self._knowledge.verbs):
             first = min(first, statement.lead[0])
         folded = self._sentence.folded
-        before = folded[first : statement.quantity.start]
-        start = first + len(before) - len(before.lstrip())
+        while first < statement.quantity.start and folded[first].isspace():
+            first += 1
         tail = folded[statement.right[0] : statement.right[1]].rstrip()
         end = statement.quantity.end
-        return start, end + len(tail) if len(tail) <= _TAIL else end
+        return first, end + len(tail) if len(tail) <= _TAIL else end
 
 
 def _numbered(quantity: Quantity, section: str) -> Fact:

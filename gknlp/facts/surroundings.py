@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from gknlp.facts.clauses import Hit
@@ -11,7 +10,6 @@ from gknlp.knowledge.fact_types import FactKnowledge
 Seen = tuple[int, float]  # class bits, weight
 
 _HEADING_LENGTH = 36
-_SPACE = re.compile(r"\s")
 _SENTENCES = 3  # that are looked back at in the paragraph, and in the one before
 _BEFORE, _PARAGRAPH, _HEADING, _EARLIER = 2.0, 1.8, 1.6, 1.0
 STRONGEST = _BEFORE
@@ -22,14 +20,13 @@ def scan_words(folded: str, start: int, end: int, knowledge: FactKnowledge) -> l
 
     White space inside a word (a line end, spaced print) does not hide it.
     """
-    masks = knowledge.masks
-    if not _SPACE.search(folded, start, end):
-        words = knowledge.pattern.finditer(folded, start, end)
-        return [(word.start(), word.end(), masks[word[0]]) for word in words]
+    masks = knowledge.word_masks
+    text = folded[start:end]
+    if len(text.split(None, 1)) < 2:
+        return [(start + first, start + last, masks[word]) for word, first, last in knowledge.words.find(text)]
     places = [place for place in range(start, end) if not folded[place].isspace()]
-    tight = "".join([folded[place] for place in places])
-    words = knowledge.pattern.finditer(tight)
-    return [(places[word.start()], places[word.end() - 1] + 1, masks[word[0]]) for word in words]
+    found = knowledge.words.find("".join(text.split()))
+    return [(places[first], places[last - 1] + 1, masks[word]) for word, first, last in found]
 
 
 def union_of(hits: Sequence[Hit]) -> int:
@@ -42,55 +39,57 @@ def union_of(hits: Sequence[Hit]) -> int:
 
 def scan_classes(folded: str, start: int, end: int, knowledge: FactKnowledge) -> int:
     """Return the class bits of the known words of ``folded[start:end]`` together, without their places."""
-    text = folded[start:end]
-    if _SPACE.search(text):
-        text = "".join(text.split())
-    masks = knowledge.masks
+    masks = knowledge.word_masks
     bits = 0
-    for word in knowledge.pattern.findall(text):
+    for word, _, _ in knowledge.words.find("".join(folded[start:end].split())):
         bits |= masks[word]
     return bits
 
 
 class Surroundings:
-    """Follows the sentences of a stretch; their words are looked up only when a later sentence asks for them."""
+    """Follows the sentences of a stretch; they and their words are looked at only when a later sentence asks."""
 
     def __init__(self, folded: str, knowledge: FactKnowledge) -> None:
         self._folded = folded
         self._knowledge = knowledge
+        self._added: list[tuple[int, int, int | None, bool]] = []  # sentences that are not yet looked at
         self._paragraph: list[tuple[int, int]] = []
         self._previous: list[tuple[int, int]] = []
         self._heading: tuple[int, int] | None = None
         self._known: dict[tuple[int, int], int] = {}
         self._seen: list[Seen] | None = None
 
-    def begins_paragraph(self, start: int) -> bool:
-        """Whether the sentence at ``start`` opens a line; what came before is then the paragraph before."""
-        if self._paragraph and self._folded.find("\n", self._paragraph[-1][1], start) < 0:
-            return False
-        if self._paragraph and (len(self._paragraph) > 1 or self._paragraph[0] != self._heading):
-            self._previous = self._paragraph
-        self._paragraph = []
+    def add(self, start: int, end: int, bits: int | None, numbers: bool) -> None:
+        """Take in a sentence, with the classes of its words where they are known, and whether it has numbers."""
+        self._added.append((start, end, bits, numbers))
         self._seen = None
-        return True
 
-    def add(self, start: int, end: int, bits: int | None, *, numbers: bool) -> None:
-        """Take in a sentence, with the classes of its words where they are known.
+    def seen(self, start: int) -> list[Seen]:
+        """Return the class bits of what stands before the sentence at ``start``, nearest first, with their weights."""
+        if self._seen is None:
+            for added in self._added:
+                self._follow(*added)
+            self._added.clear()
+            self._open(start)
+            self._seen = self._look()
+        return self._seen
 
-        A short one without numbers that opens a line is a heading.
-        """
+    def _follow(self, start: int, end: int, bits: int | None, numbers: bool) -> None:
+        """Go on by a sentence; a short one without numbers that opens a line is a heading."""
+        self._open(start)
         if bits is not None:
             self._known[start, end] = bits
         if not numbers and not self._paragraph and end - start <= _HEADING_LENGTH:
             self._heading = (start, end)
         self._paragraph.append((start, end))
-        self._seen = None
 
-    def seen(self) -> list[Seen]:
-        """Return the class bits of what stands before, nearest first, with their weights."""
-        if self._seen is None:
-            self._seen = self._look()
-        return self._seen
+    def _open(self, start: int) -> None:
+        """When the sentence at ``start`` opens a line, what came before is the paragraph before."""
+        if not self._paragraph or self._folded.find("\n", self._paragraph[-1][1], start) < 0:
+            return
+        if len(self._paragraph) > 1 or self._paragraph[0] != self._heading:
+            self._previous = self._paragraph
+        self._paragraph = []
 
     def _look(self) -> list[Seen]:
         found: list[Seen] = []

@@ -216,14 +216,24 @@ def _modified(left: Sequence[Hit], statement: Statement, knowledge: FactKnowledg
 def nearest_hit(sentence: Sentence, index: int, mask: int, carried: bool) -> Hit | None:
     """Return the known word of one of the classes ``mask`` that stands nearest to the number of statement ``index``."""
     words = sentence.words[index]
-    if words.bits & mask:
-        for hit in (*reversed(words.own), *words.right, *reversed(words.lead)):
-            if hit[2] & mask:
-                return hit
+    if words.own_bits & mask:
+        return _last_hit(words.own, mask)
+    if words.right_bits & mask:
+        return next(hit for hit in words.right if hit[2] & mask)
+    if words.lead_bits & mask:
+        return _last_hit(words.lead, mask)
     for earlier in range(index - 1, max(-1, index - 1 - _BACK), -1) if carried else ():
         words = sentence.words[earlier]
-        if (words.own_bits | words.lead_bits) & mask:
-            for hit in (*reversed(words.own), *reversed(words.lead)):
-                if hit[2] & mask:
-                    return hit
+        if words.own_bits & mask:
+            return _last_hit(words.own, mask)
+        if words.lead_bits & mask:
+            return _last_hit(words.lead, mask)
     return None
+
+
+def _last_hit(hits: Sequence[Hit], mask: int) -> Hit:
+    """The last of the known words that has one of the classes ``mask``; one of them has."""
+    for hit in reversed(hits):
+        if hit[2] & mask:
+            break
+    return hit

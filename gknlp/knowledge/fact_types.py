@@ -35,7 +35,7 @@ from gknlp.errors import KnowledgeError
 from gknlp.knowledge.fact_rules import Also, Attribute, Rule, RuleIndex, ZeroRule
 from gknlp.model import Number, Record
 from gknlp.text.normalize import fold
-from gknlp.text.trie import many_pattern
+from gknlp.text.words import WordFinder
 
 _FOLDER = Path(__file__).with_name("facts")
 _CONTEXT = Path(__file__).with_name("context.toml")
@@ -140,7 +140,8 @@ class FactType(Record, frozen=True, kw_only=True):
 class FactKnowledge(Record, frozen=True, kw_only=True):
     """Everything the facts engine knows.
 
-    ``masks`` maps a word to its class bits, ``bits`` a class or a prefix of classes to its bits, ``classes`` the
+    ``words`` finds the words, ``word_masks`` are the class bits of each by its number there. ``masks`` maps a word to
+    its class bits, ``bits`` a class or a prefix of classes to its bits, ``classes`` the
     position of a bit to its class. ``unlike_verbs`` are all classes that are no verb, ``doubts`` those that may speak
     against a number being a fact. ``part_groups`` maps a group to what the types of its parts may begin with.
     """
@@ -148,7 +149,8 @@ class FactKnowledge(Record, frozen=True, kw_only=True):
     types: Mapping[str, FactType]
     rules: RuleIndex
     zeros: tuple[ZeroRule, ...]
-    pattern: re.Pattern[str]
+    words: WordFinder
+    word_masks: tuple[int, ...]
     masks: Mapping[str, int]
     classes: tuple[str, ...]
     bits: Mapping[str, int]
@@ -260,7 +262,8 @@ def _knowledge(
         types=types,
         rules=RuleIndex(rules, allowed),
         zeros=tuple(zeros),
-        pattern=re.compile(many_pattern(masks)),
+        words=WordFinder(masks),
+        word_masks=tuple(masks.values()),
         masks=masks,
         classes=classes,
         bits=bits,
@@ -314,6 +317,7 @@ def _rule(
         context=_groups(path, where, raw.context, bits),
         carried=_groups(path, where, raw.carried, bits),
         maybe=_groups(path, where, raw.maybe, bits),
+        far=bool(raw.context or raw.carried or raw.maybe),
         no=_any(_groups(path, where, raw.no, bits)),
         no_near=_any(_groups(path, where, raw.no_near, bits)),
         no_context=_any(_groups(path, where, raw.no_context, bits)),

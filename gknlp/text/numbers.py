@@ -125,7 +125,7 @@ class _Scanner:
         self.followed_by = frozenset(knowledge.unitless.followed_by)
         self.measured = re.compile("|".join(map(re.escape, knowledge.measured.cues)))
         self.bare_units = missing_pattern(knowledge)
-        self.missing_units = sorted(knowledge.missing.units, key=len, reverse=True)
+        self.missing_units = tuple(sorted(knowledge.missing.units, key=len, reverse=True))
         self.nouns = knowledge.missing.nouns
         self.leads = knowledge.missing.leads
         self.verbs = re.compile(trie_pattern(knowledge.missing.verbs))
@@ -242,10 +242,12 @@ class _Scanner:
         found = []
         for match in self.bare_units.finditer(text, start, end):
             stop = match.end()
+            if not text.endswith(self.missing_units, start, stop):
+                continue
             head = text[max(start, stop - _LONGEST_CLAUSE) : stop]
-            unit = next((unit for unit in self.missing_units if head.endswith(unit)), "")
+            unit = next(unit for unit in self.missing_units if head.endswith(unit))
             noun = head.removesuffix(unit).rstrip(" ")
-            if unit and (noun.endswith(self.leads) or (noun.endswith(self.nouns) and self._has_verb(noun))):
+            if noun.endswith(self.leads) or (noun.endswith(self.nouns) and self._has_verb(noun)):
                 at = stop - len(unit)
                 found.append(Quantity(at, stop, at, at, None, None, None, unit, at, stop, "missing", "missing"))
         return found

@@ -12,8 +12,9 @@ _LONGEST_QUOTE = 60
 
 _OPEN = {"(": ")", "“": "”", "《": "》", "「": "」", "『": "』", "〔": "〕", "[": "]", "【": "】"}
 _CLOSING = "".join(_OPEN.values()) + "\"'’"
-# The blank lines behind a line end belong to it: they end a sentence in any case.
-_TOKEN = re.compile("[。!?;\n" + re.escape("".join(_OPEN)) + "](?:(?<=\n)\n++)?+")
+_FULL_STOPS = "。!?;"
+# Line ends behind a full stop, and blank lines behind a line end, belong to it: they end a sentence in any case.
+_TOKEN = re.compile(f"[{_FULL_STOPS}\n" + re.escape("".join(_OPEN)) + f"](?:(?<=[{_FULL_STOPS}\n])\n++)?+")
 _LINE_STOPS = "。!?;:|"
 _HALF_STOPS = ",、"
 _NEW_ITEM = re.compile(f"[ \t]{{2}}|\t| ?[{BULLETS}]")
@@ -42,6 +43,8 @@ def sentence_spans(folded: str, start: int, end: int) -> list[tuple[int, int]]:
             broken, line = at == opening + 1 and _is_broken(folded, line, opening, end), at
             if broken:
                 continue
+        elif at > opening + 1:
+            line = at
         elif at < end and folded[at] in _CLOSING:
             at = _behind_closing(folded, at, end)
         _add_trimmed(spans, folded, first, at)

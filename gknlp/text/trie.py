@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 _Node = dict[str, "_Node"]
 _END = ""
-_BRANCHES, _LEAF = 4, 12  # of the pattern of very many words; measured
 
 
 def trie_pattern(words: Iterable[str]) -> str:
@@ -24,36 +23,6 @@ def trie_pattern(words: Iterable[str]) -> str:
             node = node.setdefault(char, {})
         node[_END] = {}
     return _render(root)
-
-
-def many_pattern(words: Iterable[str]) -> str:
-    """Return a pattern that matches as that of :func:`trie_pattern`, made for thousands of words.
-
-    An alternation tries its branches one by one; with a thousand first characters that costs more than all the rest.
-    So these stand in branches of branches, each behind a look at its first characters.
-
-    >>> import re
-    >>> re.findall(many_pattern(["ab", "abc", "x"]), "abcx ab")
-    ['abc', 'x', 'ab']
-    """
-    by_first: dict[str, list[str]] = {}
-    for word in words:
-        by_first.setdefault(word[0], []).append(word)
-    # Branches are tried in order: what most words begin with comes first.
-    firsts = sorted(by_first, key=lambda first: (-len(by_first[first]), first))
-    return _look(firsts) + _branched(firsts, by_first)
-
-
-def _branched(firsts: list[str], words: Mapping[str, list[str]]) -> str:
-    if len(firsts) <= _LEAF:
-        return trie_pattern(word for first in firsts for word in words[first])
-    size = max(_LEAF, -(-len(firsts) // _BRANCHES))
-    parts = [firsts[start : start + size] for start in range(0, len(firsts), size)]
-    return f"(?:{'|'.join(_look(part) + _branched(part, words) for part in parts)})"
-
-
-def _look(firsts: Iterable[str]) -> str:
-    return f"(?=[{''.join(map(re.escape, firsts))}])"
 
 
 def _render(node: _Node) -> str:
