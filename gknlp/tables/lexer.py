@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -167,6 +167,7 @@ class _Patterns(NamedTuple):
     ordinal: re.Pattern[str]
     dash: re.Pattern[str]
     page: re.Pattern[str]
+    first_page: re.Pattern[str]
     loose: re.Pattern[str]
 
 
@@ -176,6 +177,7 @@ def _patterns() -> _Patterns:
     layout = load_layout()
     sign = "|".join((*layout.plus, *layout.minus))
     unit = "|".join(sorted((*layout.units, *layout.money), key=len, reverse=True))
+    page = rf"[^\S\n]*+(?:{'|'.join(layout.page_lines)})[^\S\n]*"
     number = rf"""
         (?:(?P<sign>{sign})[ ]?)?(?P<minus>[-+\u2212])?
         (?P<digits>(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
@@ -196,7 +198,9 @@ def _patterns() -> _Patterns:
         number=re.compile(number, re.VERBOSE),
         ordinal=re.compile(rf"\d{{1,2}}(?:[.\u3001]|\)\u3001?)(?!\d)(?=\s*(?:[\"\u201c\u300c({HAN}]|$))"),
         dash=re.compile(rf"[-/\u2010-\u2015]{{1,6}}|{'|'.join(layout.dash_words)}"),
-        page=re.compile(rf"^[^\S\n]*+(?:{'|'.join(layout.page_lines)})[^\S\n]*$", re.MULTILINE),
+        # Lines are found by the line feed before them: a literal at its head is what makes a search fast.
+        page=re.compile(rf"\n({page})$", re.MULTILINE),
+        first_page=re.compile(rf"{page}$", re.MULTILINE),
         loose=re.compile(rf"[{HAN}]\d"),
     )
 
@@ -215,41 +219,35 @@ def tokenize(folded: str, start: int, end: int) -> Tokens:
 
 def _masked(folded: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the spans that are no table, in order: page lines and cells of prose."""
-    patterns = _patterns()
-    spans = [match.span() for match in patterns.page.finditer(folded, start, end)]
-    stop = load_layout().sentence_end
-    at = folded.find(stop, start, end)
-    while at >= 0:
-        span = _cell_around(folded, at, start, end)
-        if span[1] - span[0] >= _PROSE_FLOOR:
-            spans.append(span)
-        at = folded.find(stop, max(span[1], at + 1), end)
-    at = start
-    for match in patterns.loose.finditer(folded, start, end):
-        if match.start() < at:
-            continue
-        span = _cell_around(folded, match.start(), start, end)
-        at = span[1]
-        if span[1] - span[0] >= _PROSE_FLOOR and _is_clause(_BRACKETS.sub("", folded[span[0] : span[1]])):
-            spans.append(span)
+    patterns, layout = _patterns(), load_layout()
+    spans = [match.span(1) for match in patterns.page.finditer(folded, max(start - 1, 0), end)]
+    if start == 0 and (first := patterns.first_page.match(folded, 0, end)):
+        spans.append(first.span())
+    spans += _long_cells(folded, layout.sentence_end, start, end)
+    for mark in layout.clause_breaks:
+        spans += [cell for cell in _long_cells(folded, mark, start, end) if _is_clause(folded, cell)]
     return sorted(set(spans))
 
 
-def _is_clause(cell: str) -> bool:
-    """Whether a cell holds a clause break beside a number that stands right behind a character."""
-    return any(mark in cell for mark in load_layout().clause_breaks) and bool(_patterns().loose.search(cell))
+def _long_cells(folded: str, mark: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of long cells that hold ``mark``: few places, so that nothing else runs over the whole text."""
+    at = folded.find(mark, start, end)
+    while at >= 0:
+        first = max([folded.rfind(delimiter, start, at) for delimiter in _DELIMITERS]) + 1 or start
+        following = _DELIMITER.search(folded, at, end)
+        start = following.start() if following else end
+        if start - first >= _PROSE_FLOOR:
+            yield first, start
+        at = folded.find(mark, start, end)
 
 
-def _cell_around(folded: str, position: int, start: int, end: int) -> tuple[int, int]:
-    """Return the span between the nearest line ends or delimiters on both sides of ``position``.
-
-    It looks no further than the cell reaches: cells are disjoint, so all calls together read the text once.
-    """
-    first = position
-    while first > start and folded[first - 1] not in _DELIMITERS:
-        first -= 1
-    following = _DELIMITER.search(folded, position, end)
-    return first, following.start() if following else end
+def _is_clause(folded: str, cell: tuple[int, int]) -> bool:
+    """Whether a cell holds, outside brackets, a clause break beside a number that stands right behind a character."""
+    loose = _patterns().loose
+    if not loose.search(folded, *cell):
+        return False
+    plain = _BRACKETS.sub("", folded[slice(*cell)])
+    return any(mark in plain for mark in load_layout().clause_breaks) and bool(loose.search(plain))
 
 
 def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: list[Value]) -> None:
