@@ -9,13 +9,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
-from ahocorasick_rs import AhoCorasick, MatchKind
 
 from gknlp.knowledge.forms import Form, folded_keys, load_forms
 from gknlp.tables.lexer import Tokens
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
 
 Kind = Literal["row", "column", "group", "header", "title"]
 
@@ -80,6 +82,8 @@ def _settled(meanings: tuple[Meaning, ...]) -> Meaning:
 @lru_cache(maxsize=1)
 def _vocabulary() -> tuple[AhoCorasick, list[_Reading]]:
     """Return what finds all keys of all forms, the longest of those that begin together, and what each may mean."""
+    from ahocorasick_rs import AhoCorasick, MatchKind
+
     meanings: dict[str, dict[Meaning, None]] = {}
     for form in load_forms():
         for key, meaning in _form_keys(form):

@@ -262,20 +262,22 @@ def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: 
     known = _words()
     at = done = start
     for word in folded[start:end].replace("\n", " ").replace("\t", " ").replace("|", " ").split(" "):
-        if word:
-            if at < done:
-                done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
-            elif word == "0":
-                values.append(Value(at, at + 1, 0))
-            elif word.isdecimal() and word[0] in _FIRST_DIGITS and len(word) <= _PLAIN_DIGITS:
-                values.append(Value(at, at + len(word), int(word)))
-            elif entry := known[word]:
-                for first, last in entry.fragments:
-                    fragments.append((at + first, at + last))
-                for first, last in entry.dashes:
-                    values.append(Value(at + first, at + last, None))
-            else:
-                done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
+        if not word:  # most are, between the cells of a row
+            at += 1
+            continue
+        if word == "0" and at >= done:
+            values.append(Value(at, at + 1, 0))
+        elif at < done:
+            done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
+        elif word.isdecimal() and word[0] in _FIRST_DIGITS and len(word) <= _PLAIN_DIGITS:
+            values.append(Value(at, at + len(word), int(word)))
+        elif entry := known[word]:
+            for first, last in entry.fragments:
+                fragments.append((at + first, at + last))
+            for first, last in entry.dashes:
+                values.append(Value(at + first, at + last, None))
+        else:
+            done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
         at += len(word) + 1
 
 
