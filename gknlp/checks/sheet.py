@@ -24,7 +24,7 @@ class Grid:
         self.column_labels = {column.id: column.label for column in form.columns}
         self.columns = {row.id: form.columns_of(row) for row in form.rows}
         self._at = {key: index for index, key in enumerate(self.keys)}
-        self._rows = {row: tuple([self._at[row, column] for column in columns]) for row, columns in self.columns.items()}
+        self._rows = {row: tuple([self._at[row, name] for name in names]) for row, names in self.columns.items()}
 
     def at(self, row: str, column: str) -> int:
         """Return the number of a cell; :class:`KeyError` when the form has no such cell."""

@@ -125,6 +125,14 @@ class Grid:
         start, end = self._bounds(position)
         return self._folded.count(self._delimiter(start, end), start, position)
 
+    def cells(self, label: int, value: int) -> tuple[int, int]:
+        """Return :meth:`cell` of a label and of a value; most stand on one line."""
+        start, end = self._bounds(label)
+        if not start <= value < end:
+            return self.cell(label), self.cell(value)
+        delimiter = self._delimiter(start, end)
+        return self._folded.count(delimiter, start, label), self._folded.count(delimiter, start, value)
+
     def width(self, position: int) -> int:
         """Return how many cells the line that holds ``position`` has."""
         start, end = self._bounds(position)
@@ -146,6 +154,10 @@ class Grid:
     def is_text(self, start: int, end: int) -> bool:
         """Whether nothing but Han stands between two places."""
         return end > start and all(char > _HAN_FLOOR for char in self._folded[start:end])
+
+    def has_pipes(self) -> bool:
+        """Whether a pipe stands anywhere."""
+        return self._folded.find("|", self._start, self.end) >= 0
 
     def pipes(self, start: int, end: int) -> int:
         """Return how many pipes stand between two places."""

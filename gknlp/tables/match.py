@@ -103,11 +103,12 @@ def _sort(
 
 
 def _bound(found: Found) -> None:
-    """Say where a table is printed, and which labels of it."""
+    """Say where a table is printed, and which labels of it: labels and values do not overlap, the last ends last."""
     if not found.sequence:
         return
     found.start = found.sequence[0][0].start
-    found.end = max([values[-1].end if values and values[-1].end > hit.end else hit.end for hit, values in found.sequence])
+    last, values = found.sequence[-1]
+    found.end = max(last.end, values[-1].end) if values else last.end
     found.ids = {hit.meaning[1:3] for hit, _ in found.sequence}
 
 

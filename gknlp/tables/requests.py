@@ -71,7 +71,8 @@ def _cells(
     values: list[Value] = []
     for row in wording.rows:
         run = by_row.get(row.id)
-        if run is not None and in_order and run.plain and row.counts and run.doubt is None and len(run.values) == len(ids):
+        direct = in_order and row.counts and run is not None and run.plain and run.doubt is None
+        if run is not None and direct and len(run.values) == len(ids):
             whole.append(row.id)
             values += run.values
             continue

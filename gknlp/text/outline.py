@@ -95,7 +95,8 @@ def marked_lines(folded: str, start: int = 0, end: int | None = None) -> Iterato
 
 def _marker(found: re.Match[str]) -> Marker:
     style = found.lastgroup or ""
-    return Marker("paren" if style == "ideograph" else style, _VALUES.get(found[found.lastindex or 0], 0), found.end(1), found.end())
+    ordinal = _VALUES.get(found[found.lastindex or 0], 0)
+    return Marker("paren" if style == "ideograph" else style, ordinal, found.end(1), found.end())
 
 
 def lines(folded: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
