@@ -236,9 +236,8 @@ def _masked(folded: str, start: int, end: int) -> list[tuple[int, int]]:
     if start == 0 and (first := patterns.first_page.match(folded, 0, end)):
         spans.append(first.span())
     spans += _long_cells(folded, layout.sentence_end, start, end)
-    for mark in layout.clause_breaks:
-        spans += [cell for cell in _long_cells(folded, mark, start, end) if _is_clause(folded, cell)]
-    return sorted(set(spans))
+    broken = {cell for mark in layout.clause_breaks for cell in _long_cells(folded, mark, start, end)}
+    return sorted({*spans, *[cell for cell in broken if _is_clause(folded, cell)]})
 
 
 def _long_cells(folded: str, mark: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -278,9 +278,10 @@ def _form_row(table: TableForm, row: Row) -> FormRow:
 
 def _fit(wording: Wording, printed: set[tuple[str, str]], valued: set[str]) -> int:
     own = wording.own
-    common = len(printed & own)
+    others = printed - own
+    common = len(printed) - len(others)
     # A group heading has the wording of another form's row: only its values make it a row.
-    foreign = [pair for pair in printed - own if pair[1] in valued or pair[0] == "column"]
+    foreign = [pair for pair in others if pair[1] in valued or pair[0] == "column"]
     headings = [pair for pair in wording.groups if pair in printed and pair[1] not in valued]
     return common - len(headings) - (len(own) - common) - len(foreign)
 
