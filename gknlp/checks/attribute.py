@@ -89,21 +89,18 @@ def _with_repairs(table: Table, system: System, sheet: Sheet, found: Findings) -
     repairs = {cell: _realigned_repair(system, cell, value) for cell, value in found.realigned.items()}
     if found.culprits.only:
         repairs |= _culprit_repairs(system, sheet.values, dict(found.culprits.only))
-    known = {cell: one.value for cell, one in found.implied.items() if one.proof is not None}
-    values = [found.realigned.get(cell, known.get(cell, value)) for cell, value in enumerate(sheet.values)]
-    for cell, implied in found.implied.items():
-        if implied.value is not None:
-            repairs[cell] = _implied_repair(system, values, cell, implied, sheet.missing)
+    if found.implied:
+        known = {cell: one.value for cell, one in found.implied.items() if one.proof is not None}
+        values = [found.realigned.get(cell, known.get(cell, value)) for cell, value in enumerate(sheet.values)]
+        for cell, implied in found.implied.items():
+            if implied.value is not None:
+                repairs[cell] = _implied_repair(system, values, cell, implied, sheet.missing)
     if not repairs:
         return table
     by_key = {system.grid.keys[cell]: repair for cell, repair in repairs.items()}
-    cells = tuple(
-        msgspec.structs.replace(cell, repair=by_key[cell.row, cell.column])
-        if (cell.row, cell.column) in by_key
-        else cell
-        for cell in table.cells
-    )
-    return msgspec.structs.replace(table, cells=cells)
+    found_at = [(cell, by_key.get((cell.row, cell.column))) for cell in table.cells]
+    cells = [msgspec.structs.replace(cell, repair=repair) if repair else cell for cell, repair in found_at]
+    return msgspec.structs.replace(table, cells=tuple(cells))
 
 
 def _realigned_repair(system: System, cell: int, value: int) -> Repair:
