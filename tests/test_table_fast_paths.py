@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from gknlp.readers import read_path
-from gknlp.tables import lexer, solve
+from gknlp.tables import labels, lexer, solve
 from gknlp.tables.lexer import Fragment, Value
 from gknlp.tables.solve import Candidate, Known, Roles, candidates
 from gknlp.text.normalize import fold
+from gknlp.text.trie import trie_pattern
 from tests.mutation import mutations
 from tests.support.filled import fill
 from tests.support.noise import LINE_NOISE, SHEET_NOISE
@@ -67,6 +69,19 @@ def test_words_that_depend_on_their_neighbours() -> None:
         end = random.randint(start, len(folded)) if seed % 5 == 0 else len(folded)
         if start < end:
             assert at_a_glance(folded, start, end) == closely(folded, start, end), (folded, start, end)
+
+
+def test_labels_are_the_longest_of_those_that_begin_first() -> None:
+    """The automaton finds what a search from left to right with the longest label first finds."""
+    finder, readings = labels._vocabulary()
+    keys = [reading.key for reading in readings]
+    pattern = re.compile(trie_pattern(keys))
+    for seed in range(1000):
+        random = Random(seed)
+        pieces = [key[random.randint(0, 1) : random.choice((None, -1, 3))] for key in random.choices(keys, k=8)]
+        text = "".join(pieces)
+        found = [(keys[which], start, end) for which, start, end in finder.find_matches_as_indexes(text)]
+        assert found == [(match[0], *match.span()) for match in pattern.finditer(text)], text
 
 
 def test_few_choices_are_listed_to_the_same_end(monkeypatch: pytest.MonkeyPatch) -> None:

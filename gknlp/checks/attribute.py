@@ -13,7 +13,7 @@ import msgspec
 from gknlp import findings
 from gknlp.checks.culprits import Culprits, find_culprits
 from gknlp.checks.identities import Identity, System, system_for
-from gknlp.checks.implied import Implied, find_implied
+from gknlp.checks.implied import Implied, implied_by
 from gknlp.checks.realign import find_realigned
 from gknlp.checks.sheet import Grid, Sheet, read_sheet
 from gknlp.model import Check, Diagnostic, Number, Repair, Table, TableId
@@ -74,33 +74,33 @@ def examine(system: System, sheet: Sheet) -> Findings:
     failing = system.failing(sheet.values)
     if not failing and not sheet.missing:
         return nothing
-    realigned = find_realigned(system, sheet)
-    values = tuple(realigned.get(cell, value) for cell, value in enumerate(sheet.values))
-    if system.failing(values):
-        return Findings(realigned, find_culprits(system, values), {})
-    return Findings(realigned, nothing.culprits, find_implied(system, values))
+    realigned = find_realigned(system, sheet, failing)
+    values = sheet.values
+    if realigned:
+        values = tuple(realigned.get(cell, value) for cell, value in enumerate(values))
+        failing = system.failing(values)
+    if failing:
+        return Findings(realigned, find_culprits(system, values, failing), {})
+    return Findings(realigned, nothing.culprits, implied_by(system, values))
 
 
 def _with_repairs(table: Table, system: System, sheet: Sheet, found: Findings) -> Table:
     """Return the table with the repairs that have one solution."""
     repairs = {cell: _realigned_repair(system, cell, value) for cell, value in found.realigned.items()}
-    for cell, value in found.culprits.only or ():
-        repairs[cell] = _culprit_repair(system, sheet.values, dict(found.culprits.only or ()), cell, value)
-    known = {cell: one.value for cell, one in found.implied.items() if one.proof is not None}
-    values = [found.realigned.get(cell, known.get(cell, value)) for cell, value in enumerate(sheet.values)]
-    for cell, implied in found.implied.items():
-        if implied.value is not None:
-            repairs[cell] = _implied_repair(system, values, cell, implied, sheet.missing)
+    if found.culprits.only:
+        repairs |= _culprit_repairs(system, sheet.values, dict(found.culprits.only))
+    if found.implied:
+        known = {cell: one.value for cell, one in found.implied.items() if one.proof is not None}
+        values = [found.realigned.get(cell, known.get(cell, value)) for cell, value in enumerate(sheet.values)]
+        for cell, implied in found.implied.items():
+            if implied.value is not None:
+                repairs[cell] = _implied_repair(system, values, cell, implied, sheet.missing)
     if not repairs:
         return table
     by_key = {system.grid.keys[cell]: repair for cell, repair in repairs.items()}
-    cells = tuple(
-        msgspec.structs.replace(cell, repair=by_key[cell.row, cell.column])
-        if (cell.row, cell.column) in by_key
-        else cell
-        for cell in table.cells
-    )
-    return msgspec.structs.replace(table, cells=cells)
+    found_at = [(cell, by_key.get((cell.row, cell.column))) for cell in table.cells]
+    cells = [msgspec.structs.replace(cell, repair=repair) if repair else cell for cell, repair in found_at]
+    return msgspec.structs.replace(table, cells=tuple(cells))
 
 
 def _realigned_repair(system: System, cell: int, value: int) -> Repair:
@@ -109,18 +109,20 @@ def _realigned_repair(system: System, cell: int, value: int) -> Repair:
     return Repair(value=value, rule=rules[0], unique=True, proof=proof)
 
 
-def _culprit_repair(
-    system: System, values: Sequence[Number | None], change: Mapping[int, Number], cell: int, value: Number
-) -> Repair:
-    """Return the change of a filed value, proven by an identity that fails without it."""
+def _culprit_repairs(
+    system: System, values: Sequence[Number | None], change: Mapping[int, Number]
+) -> dict[int, Repair]:
+    """Return the changes of filed values, each proven by an identity that fails without it."""
     failing = system.failing(values)
-    broken = [index for index in system.of_cell[cell] if index in failing] or list(system.of_cell[cell])
     after = [change.get(index, one) for index, one in enumerate(values)]
-    one = system.identities[broken[0]]
-    proof = (
-        f"{len(change)} change(s) make every identity hold, and no other so few; {_equation(system, one, after, cell)}"
-    )
-    return Repair(value=value, rule=one.rule, unique=True, proof=proof)
+    claim = f"{len(change)} change(s) make every identity hold, and no other so few"
+    repairs = {}
+    for cell, value in change.items():
+        broken = [index for index in system.of_cell[cell] if index in failing] or list(system.of_cell[cell])
+        one = system.identities[broken[0]]
+        proof = f"{claim}; {_equation(system, one, after, cell)}"
+        repairs[cell] = Repair(value=value, rule=one.rule, unique=True, proof=proof)
+    return repairs
 
 
 def _implied_repair(

@@ -8,7 +8,7 @@ identity, so that this finds every set of one or two cells, and larger ones as f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from gknlp.checks.identities import System
@@ -36,13 +36,15 @@ class Culprits(NamedTuple):
         return self.changes[0] if len(self.changes) == 1 else None
 
 
-def find_culprits(system: System, values: tuple[Number | None, ...]) -> Culprits:
+def find_culprits(
+    system: System, values: tuple[Number | None, ...], failing: Mapping[int, Number] | None = None
+) -> Culprits:
     """Return the smallest changes of filed values that make all identities hold that have all their values.
 
     Only whole numbers of 0 or more are tried. Identities with a cell without value say nothing and are left out. No
-    change is needed when all hold: then there is none.
+    change is needed when all hold: then there is none. ``failing`` are those that do not, where that is known.
     """
-    search = _Search(system, values)
+    search = _Search(system, values, system.failing(values) if failing is None else failing)
     for cells in range(search.least(), MOST_CELLS + 1):
         found = tuple(dict.fromkeys(tuple(sorted(change)) for change in search.changes(cells)))
         if search.steps > MAX_STEPS or len(found) > MAX_SETS:
@@ -55,12 +57,14 @@ def find_culprits(system: System, values: tuple[Number | None, ...]) -> Culprits
 class _Search:
     """Depth-first search over single changes; the values are changed in place and put back."""
 
-    def __init__(self, system: System, values: tuple[Number | None, ...]) -> None:
+    def __init__(self, system: System, values: tuple[Number | None, ...], failing: Mapping[int, Number]) -> None:
         self.steps = 0
-        self.failing = system.failing(values)
+        self.failing = dict(failing)
         self._identities = system.identities
-        known = {index for index, one in enumerate(system.identities) if one.difference(values) is not None}
-        self._of_cell = [tuple(index for index in of if index in known) for of in system.of_cell]
+        self._of_cell = system.of_cell
+        unknown = {index for cell, value in enumerate(values) if value is None for index in system.of_cell[cell]}
+        if unknown:
+            self._of_cell = tuple([tuple([index for index in of if index not in unknown]) for of in self._of_cell])
         self._values = list(values)
         self._changed: dict[int, Number] = {}
 

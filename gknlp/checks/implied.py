@@ -54,14 +54,19 @@ def find_implied(system: System, values: Values) -> dict[int, Implied]:
     Nothing when the values that are there contradict each other: then the identities prove nothing. A cell that
     stands in no identity is left out.
     """
-    open_cells = {cell for cell, value in enumerate(values) if value is None and system.of_cell[cell]}
-    counts = (value for cell, value in enumerate(values) if value is not None and system.of_cell[cell])
-    if not open_cells or any(value != int(value) for value in counts):
+    return {} if system.failing(values) else implied_by(system, values)
+
+
+def implied_by(system: System, values: Values) -> dict[int, Implied]:
+    """Return :func:`find_implied` of values that do not contradict each other."""
+    open_cells = [cell for cell, value in enumerate(values) if value is None and system.of_cell[cell]]
+    if not open_cells:
         return {}
-    if system.failing(values):
+    counts = (value for cell, value in enumerate(values) if type(value) is not int and system.of_cell[cell])
+    if any(value != int(value) for value in counts if value is not None):
         return {}
     proofs: dict[int, Identity] = {}
-    ranges = narrow(system, values, dict.fromkeys(sorted(open_cells), Range(0, None)), proofs)
+    ranges = narrow(system, values, dict.fromkeys(open_cells, Range(0, None)), proofs)
     if ranges is None:
         return {}
     found = {cell: Implied(span.low, 1, proofs.get(cell)) for cell, span in ranges.items() if span.single}

@@ -15,6 +15,7 @@ from gknlp.model import Check, Fact, Number
 
 OPEN_LIST = "the shares do not reach the whole: the list may be open"
 PERCENT = r"(?P<rate>\d+(?:\.\d+)?)%"
+_RATE = re.compile(r"\d+(?:\.\d+)?")
 _EPSILON = 1e-9
 _BEHIND = 8  # characters between a count and what is said about it
 
@@ -28,7 +29,7 @@ class Printed(NamedTuple):
 
 def read_printed(text: str) -> Printed | None:
     """Return a printed rate; ``None`` for one that is written out in words."""
-    found = re.search(r"\d+(?:\.\d+)?", text)
+    found = _RATE.search(text)
     if found is None:
         return None
     rate = Decimal(found.group())

@@ -7,7 +7,7 @@ places, the copy is to blame and not the issuer.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from gknlp.checks.identities import System
@@ -23,17 +23,20 @@ Reading = dict[int, int]
 Options = dict[str, tuple[Candidate, ...]]
 
 
-def find_realigned(system: System, sheet: Sheet) -> Reading:
+def find_realigned(system: System, sheet: Sheet, broken: Iterable[int]) -> Reading:
     """Return, by cell, the values of the one other reading that satisfies every identity of section 三.
 
     Only rows that print another count of numbers than the form has columns, or whose numbers could not be told apart,
     have other readings: with a value lost, with two glued together, with a number too many. Nothing when no such row
-    stands in a failing identity or lacks a value, and nothing when several readings are possible.
+    stands in a failing identity or lacks a value, and nothing when several readings are possible. ``broken`` are the
+    identities that fail.
     """
     roles = _roles(system.grid)
     if roles is None:
         return {}
-    failing = {cell for index in system.failing(sheet.values) for cell in system.identities[index].cells}
+    if not sheet.loose:
+        return {}
+    failing = {cell for index in broken for cell in system.identities[index].cells}
     doubtful = [row for row in system.grid.row_labels if _is_doubtful(sheet, system.grid.row(row), failing)]
     if not doubtful or len(doubtful) > _MOST_ROWS:
         return {}

@@ -24,6 +24,7 @@ class Grid:
         self.column_labels = {column.id: column.label for column in form.columns}
         self.columns = {row.id: form.columns_of(row) for row in form.rows}
         self._at = {key: index for index, key in enumerate(self.keys)}
+        self._rows = {row: tuple([self._at[row, name] for name in names]) for row, names in self.columns.items()}
 
     def at(self, row: str, column: str) -> int:
         """Return the number of a cell; :class:`KeyError` when the form has no such cell."""
@@ -31,7 +32,7 @@ class Grid:
 
     def row(self, row: str, columns: Iterable[str] | None = None) -> tuple[int, ...]:
         """Return the cells of a row, all or those of ``columns``."""
-        return tuple(self._at[row, column] for column in (self.columns[row] if columns is None else columns))
+        return self._rows[row] if columns is None else tuple(self._at[row, column] for column in columns)
 
     def rows_of(self, role: str) -> tuple[str, ...]:
         """Return the rows that play ``role`` in the identities."""

@@ -62,7 +62,7 @@ def _grids(sheets: Sheets) -> tuple[Grid, ...]:
 def _values(found: Sequence[Meaning], sheets: Sheets) -> tuple[Value, ...]:
     """Return each reading with its number; a difference below 0 is no number of anything and is left out."""
     values = [Value(meaning, meaning.value(sheets)) for meaning in found]
-    return tuple(value for value in values if not value.meaning.less or value.number is None or value.number >= 0)
+    return tuple([value for value in values if not value.meaning.less or value.number is None or value.number >= 0])
 
 
 def _is_claim(rule: Rule, stated: Stated, fact: Fact) -> bool:
@@ -228,7 +228,7 @@ def _list(values: Sequence[Value], language: Language) -> str:
 
 
 def _keys(places: Sequence[Place], sheets: Sheets) -> tuple[str, ...]:
-    return tuple(sheets[table].grid.names[index] for table, index in places)
+    return tuple([sheets[table].grid.names[index] for table, index in places])
 
 
 def _cause(places: Sequence[Place], sheets: Sheets) -> Cause:

@@ -76,7 +76,7 @@ def find_title(document: Document) -> Title | None:
     if best is None:
         return None
     start = _extend(tokens, best, document.folded)
-    text = "".join(document.text[at] for at in _places(document, start, best.end))
+    text = "".join([document.text[at] for at in _places(document, start, best.end)])
     return Title(text=text, start=start, end=best.end)
 
 
@@ -129,8 +129,9 @@ def _match(tokens: list[_Token], first: int, last: int, joined: str) -> _Candida
 
 def _candidate(tokens: list[_Token], first: int, last: int, match: re.Match[str]) -> _Candidate | None:
     joined = match.string
-    begin = _lead(joined, match.start()) if first == last and not _said(match)[0] else match.start()
-    rank = _COMPLETE if begin < match.start() else _rank(match, alone=tokens[first].whole and begin == 0)
+    said = _said(match)
+    begin = _lead(joined, match.start()) if first == last and not said[0] else match.start()
+    rank = _COMPLETE if begin < match.start() else _rank(*said, alone=tokens[first].whole and begin == 0)
     end = tokens[last].start + match.end() - (len(joined) - len(tokens[last].text))
     return _Candidate(rank, first, tokens[first].start + begin, end) if rank else None
 
@@ -146,9 +147,8 @@ def _lead(joined: str, start: int) -> int:
     return run.start() if run and organ and organ.kind and organ.regional else start
 
 
-def _rank(match: re.Match[str], *, alone: bool) -> int:
+def _rank(organ: str, years: list[re.Match[str]], *, alone: bool) -> int:
     """Return 3 with organ and year, 2 with the year, 1 with the organ or an unknown one; 0 when it says too little."""
-    organ, years = _said(match)
     parsed = parse_organ(organ) if organ else None
     named = parsed is not None and (parsed.kind is not None or (parsed.regional and not _is_navigation(organ)))
     if named and years:
@@ -272,10 +272,10 @@ def _suffix_piece(match: re.Match[str]) -> list[tuple[int, int]]:
 
 def places_of(document: Document, title: Title) -> tuple[str, list[int]]:
     """Return the folded title without spaces and the offset of each of its characters."""
-    places = _places(document, title.start, title.end)
-    return "".join(document.folded[at] for at in places), places
+    printed = document.folded[title.start : title.end]
+    return "".join(printed.split()), _places(document, title.start, title.end)
 
 
 def _places(document: Document, start: int, end: int) -> list[int]:
     """Offsets of what is no space; folded, zero-width characters are spaces too."""
-    return [at for at in range(start, end) if not document.folded[at].isspace()]
+    return [at for at, character in enumerate(document.folded[start:end], start) if not character.isspace()]

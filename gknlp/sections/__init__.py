@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from gknlp.findings import report
@@ -25,6 +26,7 @@ _ACCEPT = 3.0
 _CERTAIN = 5.5
 _OVERVIEW = 0
 _PREAMBLE = "preamble"
+_by_score = attrgetter("score")
 
 
 class Sections(NamedTuple):
@@ -76,12 +78,12 @@ def _best_sequence(headings: Sequence[Heading]) -> list[Heading]:
     """The headings in the order of the form with the greatest sum of scores; the earlier of equals."""
     best: list[_Chain | None] = [None] * len(load_sections().section)
     for heading in headings:
-        before = max((chain for chain in best[: heading.kind] if chain), key=lambda chain: chain.score, default=None)
+        before = max(filter(None, best[: heading.kind]), key=_by_score, default=None)
         score = heading.score + (before.score if before else 0.0)
         there = best[heading.kind]
         if there is None or score > there.score:
             best[heading.kind] = _Chain(score, heading, before)
-    chain = max((chain for chain in best if chain), key=lambda chain: chain.score, default=None)
+    chain = max(filter(None, best), key=_by_score, default=None)
     found: list[Heading] = []
     while chain:
         found.append(chain.heading)
@@ -174,6 +176,7 @@ def _doubts(starts: Sequence[_Start], displaced: Sequence[Heading]) -> Iterator[
             yield report("section_heading_lost", start=start.start, end=start.start, section=kinds[start.kind].id)
     for heading in displaced:
         yield report("section_out_of_order", start=heading.start, end=heading.end, section=kinds[heading.kind].id)
-    absent = [kind.id for place, kind in enumerate(kinds) if all(start.kind != place for start in starts)]
+    found = {start.kind for start in starts}
+    absent = [kind.id for place, kind in enumerate(kinds) if place not in found]
     if absent:
         yield report("sections_absent", sections=", ".join(absent))

@@ -82,6 +82,9 @@ def _raw_headings(folded: str, start: int, marked: Iterable[MarkedLine]) -> Iter
     endings, ends = load_sections().endings, _patterns().ends
     following = start
     for line in folded[start:].split("\n"):
+        if not line:
+            following += 1
+            continue
         length = len(line)
         first, following = following, following + length + 1
         if length <= _LONGEST_BARE_TITLE:

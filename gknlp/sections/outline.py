@@ -72,7 +72,6 @@ def _place(line: MarkedLine) -> int:
 
 def _bare(folded: str, prose: Span) -> Iterator[tuple[int, int, str]]:
     endings = load_sections().endings
-    endings = load_sections().endings
     last = prose.start - 1
     for line in folded[prose.start : prose.stop].split("\n"):
         first, last = last + 1, last + 1 + len(line)

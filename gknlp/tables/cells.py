@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import repeat
+from itertools import chain, cycle, repeat
 
 from gknlp import findings
 from gknlp.knowledge.forms import Column
@@ -37,11 +37,12 @@ def printed_row(text: str, row: str, columns: Sequence[Column], values: Sequence
     return [printed(text, row, column, value) for column, value in zip(columns, values, strict=True)]
 
 
-def counts_row(text: str, row: str, columns: Sequence[str], values: Sequence[Value]) -> Iterator[Cell]:
-    """Yield the cells of a row of whole numbers at their places in columns of counts: most cells of a report."""
+def counts(text: str, rows: Sequence[str], columns: Sequence[str], values: Sequence[Value]) -> Iterator[Cell]:
+    """Yield the cells of rows of whole numbers at their places in columns of counts: most cells of a report."""
     starts, ends = [value.start for value in values], [value.end for value in values]
     numbers, raws = [value.number for value in values], [text[value.start : value.end] for value in values]
-    return map(Cell, repeat(row), columns, numbers, raws, repeat("number"), starts, ends)
+    ids = chain.from_iterable(map(repeat, rows, repeat(len(columns))))
+    return map(Cell, ids, cycle(columns), numbers, raws, repeat("number"), starts, ends)
 
 
 def about(cell: Cell, value: Value, table: TableId) -> list[Diagnostic]:

@@ -1,22 +1,23 @@
 """Token stream -> labels: every place where a label of any form is printed, in text order.
 
 The Han fragments are joined without their white space and punctuation, so a label that is wrapped over lines or
-split over cells is found like any other; one trie-shaped alternation looks for all labels of all forms at once.
+split over cells is found like any other; one automaton looks for all labels of all forms at once.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
 from gknlp.knowledge.forms import Form, folded_keys, load_forms
 from gknlp.tables.lexer import Tokens
-from gknlp.text.trie import trie_pattern
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
 
 Kind = Literal["row", "column", "group", "header", "title"]
 
@@ -60,15 +61,16 @@ class _Reading(NamedTuple):
     Each with the first meaning, which is :data:`OPEN` when more than the kind of heading is open.
     """
 
+    key: str
     whole: tuple[Meaning, ...]
     settled: Meaning
     begun: tuple[Meaning, ...]
     begun_settled: Meaning
 
 
-def _reading(meanings: tuple[Meaning, ...]) -> _Reading:
+def _reading(key: str, meanings: tuple[Meaning, ...]) -> _Reading:
     begun = tuple(meaning for meaning in meanings if not meaning.exact)
-    return _Reading(meanings, _settled(meanings), begun, _settled(begun))
+    return _Reading(key, meanings, _settled(meanings), begun, _settled(begun))
 
 
 def _settled(meanings: tuple[Meaning, ...]) -> Meaning:
@@ -78,13 +80,16 @@ def _settled(meanings: tuple[Meaning, ...]) -> Meaning:
 
 
 @lru_cache(maxsize=1)
-def _vocabulary() -> tuple[re.Pattern[str], dict[str, _Reading]]:
-    """Return the pattern over all keys of all forms and what each key may mean."""
+def _vocabulary() -> tuple[AhoCorasick, list[_Reading]]:
+    """Return what finds all keys of all forms, the longest of those that begin together, and what each may mean."""
+    from ahocorasick_rs import AhoCorasick, MatchKind
+
     meanings: dict[str, dict[Meaning, None]] = {}
     for form in load_forms():
         for key, meaning in _form_keys(form):
             meanings.setdefault(key, {})[meaning] = None
-    return re.compile(trie_pattern(meanings)), {key: _reading(tuple(found)) for key, found in meanings.items()}
+    finder = AhoCorasick(list(meanings), matchkind=MatchKind.LeftmostLongest)
+    return finder, [_reading(key, tuple(found)) for key, found in meanings.items()]
 
 
 def _form_keys(form: Form) -> list[tuple[str, Meaning]]:
@@ -104,12 +109,15 @@ def _form_keys(form: Form) -> list[tuple[str, Meaning]]:
 
 
 class Stream(NamedTuple):
-    """The Han text of a region without anything between, and where each fragment of it stands in the document."""
+    """The Han text of a region without anything between, and where each fragment of it stands in the document.
+
+    ``offsets`` are those of the fragments in the stream, and the end of the last; ``numbers`` tells which fragment
+    begins at an offset.
+    """
 
     text: str
-    offsets: list[int]  # of each fragment in the stream, and the end of the last
-    starts: dict[int, int]  # where a fragment begins: from its offset in the stream to its place
-    ends: dict[int, int]
+    offsets: list[int]
+    numbers: dict[int, int]
     tokens: Tokens
 
     def place(self, at: int) -> int:
@@ -121,33 +129,29 @@ class Stream(NamedTuple):
 def join_fragments(folded: str, tokens: Tokens) -> Stream:
     """Return the stream of ``tokens``."""
     parts = [folded[start:end] for start, end in tokens.fragments]
-    bounds = list(accumulate(map(len, parts), initial=0))
-    starts = dict(zip(bounds, [start for start, _ in tokens.fragments], strict=False))
-    ends = dict(zip(bounds[1:], [end for _, end in tokens.fragments], strict=True))
-    return Stream("".join(parts), bounds, starts, ends, tokens)
+    offsets = list(accumulate(map(len, parts), initial=0))
+    return Stream("".join(parts), offsets, dict(zip(offsets, range(len(offsets)), strict=True)), tokens)
 
 
 def find_labels(stream: Stream) -> Labels:
     """Return the labels printed in the stream."""
-    pattern, vocabulary = _vocabulary()
-    place_of_start, place_of_end = stream.starts.get, stream.ends.get
+    finder, vocabulary = _vocabulary()
+    fragments, number_at = stream.tokens.fragments, stream.numbers.get
     hits: list[Hit] = []
     meant: list[tuple[Meaning, ...]] = []
-    for match in pattern.finditer(stream.text):
-        start, end = match.span()
-        begin, stop = place_of_start(start), place_of_end(end)
-        key = match[0]
-        meanings, settled, begun, begun_settled = vocabulary[key]
-        if begin is None or stop is None:
+    for which, start, end in finder.find_matches_as_indexes(stream.text):
+        first, following = number_at(start), number_at(end)
+        key, meanings, settled, begun, begun_settled = vocabulary[which]
+        if first is None or following is None:
             length = end - start
-            if (length <= _SHORT and begin is None) or (length <= _TINY and stop is None):
+            if (length <= _SHORT and first is None) or (length <= _TINY and following is None):
                 continue
-            if stop is None and length <= _SHORT:
+            if following is None and length <= _SHORT:
                 meanings, settled = begun, begun_settled
                 if not meanings:
                     continue
-            begin = stream.place(start) if begin is None else begin
-            stop = stream.place(end - 1) + 1 if stop is None else stop
+        begin = stream.place(start) if first is None else fragments[first][0]
+        stop = stream.place(end - 1) + 1 if following is None else fragments[following - 1][1]
         hits.append(Hit(begin, stop, key, settled))
         meant.append(meanings)
     return Labels(hits, meant)

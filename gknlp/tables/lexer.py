@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -125,6 +125,14 @@ class Grid:
         start, end = self._bounds(position)
         return self._folded.count(self._delimiter(start, end), start, position)
 
+    def cells(self, label: int, value: int) -> tuple[int, int]:
+        """Return :meth:`cell` of a label and of a value; most stand on one line."""
+        start, end = self._bounds(label)
+        if not start <= value < end:
+            return self.cell(label), self.cell(value)
+        delimiter = self._delimiter(start, end)
+        return self._folded.count(delimiter, start, label), self._folded.count(delimiter, start, value)
+
     def width(self, position: int) -> int:
         """Return how many cells the line that holds ``position`` has."""
         start, end = self._bounds(position)
@@ -147,6 +155,10 @@ class Grid:
         """Whether nothing but Han stands between two places."""
         return end > start and all(char > _HAN_FLOOR for char in self._folded[start:end])
 
+    def has_pipes(self) -> bool:
+        """Whether a pipe stands anywhere."""
+        return self._folded.find("|", self._start, self.end) >= 0
+
     def pipes(self, start: int, end: int) -> int:
         """Return how many pipes stand between two places."""
         return self._folded.count("|", start, end)
@@ -167,6 +179,7 @@ class _Patterns(NamedTuple):
     ordinal: re.Pattern[str]
     dash: re.Pattern[str]
     page: re.Pattern[str]
+    first_page: re.Pattern[str]
     loose: re.Pattern[str]
 
 
@@ -176,6 +189,7 @@ def _patterns() -> _Patterns:
     layout = load_layout()
     sign = "|".join((*layout.plus, *layout.minus))
     unit = "|".join(sorted((*layout.units, *layout.money), key=len, reverse=True))
+    page = rf"[^\S\n]*+(?:{'|'.join(layout.page_lines)})[^\S\n]*"
     number = rf"""
         (?:(?P<sign>{sign})[ ]?)?(?P<minus>[-+\u2212])?
         (?P<digits>(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)
@@ -196,7 +210,9 @@ def _patterns() -> _Patterns:
         number=re.compile(number, re.VERBOSE),
         ordinal=re.compile(rf"\d{{1,2}}(?:[.\u3001]|\)\u3001?)(?!\d)(?=\s*(?:[\"\u201c\u300c({HAN}]|$))"),
         dash=re.compile(rf"[-/\u2010-\u2015]{{1,6}}|{'|'.join(layout.dash_words)}"),
-        page=re.compile(rf"^[^\S\n]*+(?:{'|'.join(layout.page_lines)})[^\S\n]*$", re.MULTILINE),
+        # Lines are found by the line feed before them: a literal at its head is what makes a search fast.
+        page=re.compile(rf"\n({page})$", re.MULTILINE),
+        first_page=re.compile(rf"{page}$", re.MULTILINE),
         loose=re.compile(rf"[{HAN}]\d"),
     )
 
@@ -215,41 +231,34 @@ def tokenize(folded: str, start: int, end: int) -> Tokens:
 
 def _masked(folded: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the spans that are no table, in order: page lines and cells of prose."""
-    patterns = _patterns()
-    spans = [match.span() for match in patterns.page.finditer(folded, start, end)]
-    stop = load_layout().sentence_end
-    at = folded.find(stop, start, end)
+    patterns, layout = _patterns(), load_layout()
+    spans = [match.span(1) for match in patterns.page.finditer(folded, max(start - 1, 0), end)]
+    if start == 0 and (first := patterns.first_page.match(folded, 0, end)):
+        spans.append(first.span())
+    spans += _long_cells(folded, layout.sentence_end, start, end)
+    broken = {cell for mark in layout.clause_breaks for cell in _long_cells(folded, mark, start, end)}
+    return sorted({*spans, *[cell for cell in broken if _is_clause(folded, cell)]})
+
+
+def _long_cells(folded: str, mark: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of long cells that hold ``mark``: few places, so that nothing else runs over the whole text."""
+    at = folded.find(mark, start, end)
     while at >= 0:
-        span = _cell_around(folded, at, start, end)
-        if span[1] - span[0] >= _PROSE_FLOOR:
-            spans.append(span)
-        at = folded.find(stop, max(span[1], at + 1), end)
-    at = start
-    for match in patterns.loose.finditer(folded, start, end):
-        if match.start() < at:
-            continue
-        span = _cell_around(folded, match.start(), start, end)
-        at = span[1]
-        if span[1] - span[0] >= _PROSE_FLOOR and _is_clause(_BRACKETS.sub("", folded[span[0] : span[1]])):
-            spans.append(span)
-    return sorted(set(spans))
+        first = max([folded.rfind(delimiter, start, at) for delimiter in _DELIMITERS]) + 1 or start
+        following = _DELIMITER.search(folded, at, end)
+        start = following.start() if following else end
+        if start - first >= _PROSE_FLOOR:
+            yield first, start
+        at = folded.find(mark, start, end)
 
 
-def _is_clause(cell: str) -> bool:
-    """Whether a cell holds a clause break beside a number that stands right behind a character."""
-    return any(mark in cell for mark in load_layout().clause_breaks) and bool(_patterns().loose.search(cell))
-
-
-def _cell_around(folded: str, position: int, start: int, end: int) -> tuple[int, int]:
-    """Return the span between the nearest line ends or delimiters on both sides of ``position``.
-
-    It looks no further than the cell reaches: cells are disjoint, so all calls together read the text once.
-    """
-    first = position
-    while first > start and folded[first - 1] not in _DELIMITERS:
-        first -= 1
-    following = _DELIMITER.search(folded, position, end)
-    return first, following.start() if following else end
+def _is_clause(folded: str, cell: tuple[int, int]) -> bool:
+    """Whether a cell holds, outside brackets, a clause break beside a number that stands right behind a character."""
+    loose = _patterns().loose
+    if not loose.search(folded, *cell):
+        return False
+    plain = _BRACKETS.sub("", folded[slice(*cell)])
+    return any(mark in plain for mark in load_layout().clause_breaks) and bool(loose.search(plain))
 
 
 def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: list[Value]) -> None:
@@ -264,20 +273,22 @@ def _scan(folded: str, start: int, end: int, fragments: list[Fragment], values: 
     known = _words()
     at = done = start
     for word in folded[start:end].replace("\n", " ").replace("\t", " ").replace("|", " ").split(" "):
-        if word:
-            if at < done:
-                done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
-            elif word == "0":
-                values.append(Value(at, at + 1, 0))
-            elif word.isdecimal() and word[0] in _FIRST_DIGITS and len(word) <= _PLAIN_DIGITS:
-                values.append(Value(at, at + len(word), int(word)))
-            elif entry := known[word]:
-                for first, last in entry.fragments:
-                    fragments.append((at + first, at + last))
-                for first, last in entry.dashes:
-                    values.append(Value(at + first, at + last, None))
-            else:
-                done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
+        if not word:  # most are, between the cells of a row
+            at += 1
+            continue
+        if word == "0" and at >= done:
+            values.append(Value(at, at + 1, 0))
+        elif at < done:
+            done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
+        elif word.isdecimal() and word[0] in _FIRST_DIGITS and len(word) <= _PLAIN_DIGITS:
+            values.append(Value(at, at + len(word), int(word)))
+        elif entry := known[word]:
+            for first, last in entry.fragments:
+                fragments.append((at + first, at + last))
+            for first, last in entry.dashes:
+                values.append(Value(at + first, at + last, None))
+        else:
+            done = _scan_closely(folded, at, at + len(word), end, fragments, values, done)
         at += len(word) + 1
 
 

@@ -70,17 +70,46 @@ def match(folded: str, stream: Stream) -> dict[TableId, Found]:
     if guessed:
         hits = sorted((*hits, *guessed), key=lambda hit: hit.start)
         notes = [note for note in notes if not any(hit.start <= note < hit.end for hit in guessed)]
+    return _sort(hits, notes, stream.tokens.values, value_starts, grid)
+
+
+def _sort(
+    hits: list[Hit], notes: list[int], values: tuple[Value, ...], starts: list[int], grid: Grid
+) -> dict[TableId, Found]:
+    """Add each label, with the values up to the next one, to the table that it belongs to."""
     found: dict[str, Found] = {table: Found(table) for table in TABLES}
     stops = [hit.start for hit in hits[1:]]
     stops.append(grid.end)
-    last = bisect_left(value_starts, hits[0].start) if hits else 0
+    last, beyond = bisect_left(starts, hits[0].start) if hits else 0, [*starts, grid.end]
     for hit, stop in zip(hits, stops, strict=False):
-        first, last = last, bisect_left(value_starts, stop, last)
-        run = values[first:last]
-        if run and notes and bisect_left(notes, hit.end) != bisect_left(notes, run[-1].start):
-            run = _before_note(hit, run, grid, notes)
-        _file(found[hit.meaning.table], hit, run, stop)
+        run: tuple[Value, ...] = ()
+        if beyond[last] < stop:
+            first, last = last, bisect_left(starts, stop, last)
+            run = values[first:last]
+            if notes and bisect_left(notes, hit.end) != bisect_left(notes, run[-1].start):
+                run = _before_note(hit, run, grid, notes)
+        table, kind, name, _ = hit.meaning
+        here = found[table]
+        here.sequence.append((hit, run))
+        if kind == "row":
+            here.rows.append(RowHit(name, hit, run, stop, here.lead))
+            here.lead = 0
+        else:
+            here.headers.append(hit)
+            here.lead = here.lead + 1 if kind == "group" and not run else 0
+    for here in found.values():
+        _bound(here)
     return {table: found[table] for table in TABLES}
+
+
+def _bound(found: Found) -> None:
+    """Say where a table is printed, and which labels of it: labels and values do not overlap, the last ends last."""
+    if not found.sequence:
+        return
+    found.start = found.sequence[0][0].start
+    last, values = found.sequence[-1]
+    found.end = max(last.end, values[-1].end) if values else last.end
+    found.ids = {hit.meaning[1:3] for hit, _ in found.sequence}
 
 
 def settle(folded: str, labels: Labels, starts: list[int]) -> list[Hit]:
@@ -171,24 +200,6 @@ def _is_caption(hit: Hit, value: Value, grid: Grid, notes: list[int]) -> bool:
     return grid.is_text(grid.cell_start(value.start), value.start)
 
 
-def _file(found: Found, hit: Hit, values: tuple[Value, ...], stop: int) -> None:
-    """Add a label with its values to the table that it belongs to."""
-    meaning = hit.meaning
-    _, kind, row, _ = meaning
-    if not found.sequence:
-        found.start = hit.start
-    end = values[-1].end if values and values[-1].end > hit.end else hit.end
-    if end > found.end:
-        found.end = end
-    found.sequence.append((hit, values))
-    found.ids.add(meaning[1:3])
-    if kind == "row":
-        found.rows.append(RowHit(row, hit, values, stop, found.lead))
-    else:
-        found.headers.append(hit)
-    found.lead = found.lead + 1 if kind == "group" and not values else 0
-
-
 def best_form(found: Found) -> tuple[Wording, int]:
     """Return the form whose labels fit best and by how many labels it leads the next one.
 
@@ -267,9 +278,10 @@ def _form_row(table: TableForm, row: Row) -> FormRow:
 
 def _fit(wording: Wording, printed: set[tuple[str, str]], valued: set[str]) -> int:
     own = wording.own
-    common = len(printed & own)
+    others = printed - own
+    common = len(printed) - len(others)
     # A group heading has the wording of another form's row: only its values make it a row.
-    foreign = [pair for pair in printed - own if pair[1] in valued or pair[0] == "column"]
+    foreign = [pair for pair in others if pair[1] in valued or pair[0] == "column"]
     headings = [pair for pair in wording.groups if pair in printed and pair[1] not in valued]
     return common - len(headings) - (len(own) - common) - len(foreign)
 

@@ -12,7 +12,7 @@ from gknlp.tables import cells as make
 from gknlp.tables.columns import names, request_order
 from gknlp.tables.grids import has_fallen_apart, with_exact
 from gknlp.tables.labels import Hit
-from gknlp.tables.lexer import Grid
+from gknlp.tables.lexer import Grid, Value
 from gknlp.tables.match import Found, Wording
 from gknlp.tables.rows import Places, Run, about_rows, positions, runs
 from gknlp.tables.solve import Candidate, Known, Level, Roles, Solution, candidates, solve
@@ -67,15 +67,24 @@ def _cells(
     places = [order.index(column) for column in ids] if order else []
     in_order = order == ids
     cells: list[Cell] = []
+    whole: list[str] = []  # rows of whole numbers one behind the other, and their values
+    values: list[Value] = []
     for row in wording.rows:
         run = by_row.get(row.id)
+        direct = in_order and row.counts and run is not None and run.plain and run.doubt is None
+        if run is not None and direct and len(run.values) == len(ids):
+            whole.append(row.id)
+            values += run.values
+            continue
+        if whole:
+            cells += make.counts(text, whole, ids, values)
+            whole, values = [], []
         if run is None:
             cells += [make.absent(row.id, column) for column in ids]
-        elif in_order and run.plain and row.counts and run.doubt is None and len(run.values) == len(ids):
-            cells += make.counts_row(text, row.id, ids, run.values)
         else:
             left = solution.rows.get(row.id, ()) if solution else ()
             cells += _row(text, run, row.columns, places, placed.get(row.id), left)
+    cells += make.counts(text, whole, ids, values)
     return cells
 
 

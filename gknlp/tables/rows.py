@@ -134,7 +134,8 @@ def positions(grid: Grid, header: list[Hit], found: Mapping[str, Run], width: in
     starts: dict[int, set[int]] = {}
     for run in usable:
         if len(run.values) == width:
-            starts.setdefault(grid.cell(run.hit.label.end - 1), set()).add(grid.cell(run.values[0].start))
+            label, value = grid.cells(run.hit.label.end - 1, run.values[0].start)
+            starts.setdefault(label, set()).add(value)
     spots = [(run, grid.spot(run.hit.label.end - 1, run.values)) for run in short]
     everywhere = set().union(*starts.values()) or _below_header(grid, header, width)
     settled: Places = {}
@@ -142,7 +143,7 @@ def positions(grid: Grid, header: list[Hit], found: Mapping[str, Run], width: in
         begin = next(iter(everywhere))
         settled = _all_or_none((run.id, _by_cells(spot, begin, width)) for run, spot in spots)
     if not settled:
-        across = _piped_width(grid, found)
+        across = _piped_width(grid, found) if grid.has_pipes() else None
         placed = {run.id: _in_class(grid, run, spot, starts, across, width) for run, spot in spots}
         settled = {row: place for row, place in placed.items() if place is not None}
     first_lost = sum([1 for place in settled.values() if place[0] is None and None not in place[1:]])

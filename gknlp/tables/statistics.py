@@ -112,7 +112,7 @@ def _hits(stream: Stream, table: TableForm) -> Iterator[_Hit]:
     """Yield the labels of the list; one that must be the whole of its cell does not end a longer one."""
     pattern, known = _vocabulary()
     for found in pattern.finditer(stream.text):
-        rows = tuple(row for row in known[found[0]] if not table.rows[row].exact or found.start() in stream.starts)
+        rows = tuple(row for row in known[found[0]] if not table.rows[row].exact or found.start() in stream.numbers)
         if rows:
             yield _Hit(stream.place(found.start()), stream.place(found.end() - 1) + 1, rows)
 

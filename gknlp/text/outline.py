@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 import msgspec
 
@@ -33,14 +34,12 @@ _SIGNS = rf"""(?:第[ \t]*(?P<part>[{_NUMERALS}]{{1,3}}|\d{{1,2}})[ \t]*(?:{_PAR
     |\(?(?P<arabic_paren>\d{{1,2}})\)[、.]?
     |(?P<circled>[\u2460-\u2473])
     )[ \t]*"""
-_MARKER = re.compile(_SIGNS, re.VERBOSE)
-# Lines are found by the line feed before them: a literal at its head is what makes a search fast. The first characters
-# are looked at first, as most lines begin otherwise; behind the marker no cell may end, except at the line's end.
-_MARKED_LINE = re.compile(
-    rf"""\n([ \t{BULLETS}]*+)(?=[第({_NUMERALS}\u3220-\u3229\u2460-\u2473]|\d{{1,2}}[ \t]*[、.)])
-    {_SIGNS}[^\n\t|]*+[ \t|*\#]*+(?=\n|\Z)""",
-    re.VERBOSE,
-)
+# Behind the lead the first character is looked at first, as most lines begin otherwise. The empty group is where the
+# marker begins.
+_LED = rf"""[ \t{BULLETS}]*+()(?=[第({_NUMERALS}\u3220-\u3229\u2460-\u2473]|\d{{1,2}}[ \t]*[、.)]){_SIGNS}"""
+_MARKER = re.compile(_LED, re.VERBOSE)
+# Lines are found by the line feed before them: a literal at its head is what makes a search fast.
+_MARKED_LINE = re.compile(rf"\n{_LED}", re.VERBOSE)
 
 # Where a marker of the outer styles may stand inside a line: at the end of the match, behind a sentence, a bracket or a
 # space.
@@ -78,33 +77,26 @@ def find_marker(folded: str, start: int, end: int) -> Marker | None:
     >>> find_marker("一是加强领导", 0, 6) is None
     True
     """
-    lead = LEAD.match(folded, start, end)
-    found = _MARKER.match(folded, lead.end() if lead else start, end)
-    return _marker(found, found.start()) if found else None
+    found = _MARKER.match(folded, start, end)
+    return _marker(found) if found else None
 
 
 def marked_lines(folded: str, start: int = 0, end: int | None = None) -> Iterator[MarkedLine]:
     """Yield each line of ``folded[start:end]`` that begins with a marker, but no rows of several cells."""
     stop = len(folded) if end is None else end
-    if start == 0 or folded[start - 1] == "\n":
-        lead = LEAD.match(folded, start, stop)
-        yield from _marked_line(folded, lead.end() if lead else start, stop)
-    for found in _MARKED_LINE.finditer(folded, start, stop):
-        yield from _marked_line(folded, found.end(1), stop)
+    first = _MARKER.match(folded, start, stop) if start == 0 or folded[start - 1] == "\n" else None
+    for found in chain((first,) if first else (), _MARKED_LINE.finditer(folded, start, stop)):
+        behind = found.end()
+        at = folded.find("\n", behind, stop)
+        text = folded[behind : stop if at < 0 else at].rstrip(TRAILING)
+        if "\t" not in text and "|" not in text:
+            yield MarkedLine(_marker(found), behind + len(text))
 
 
-def _marked_line(folded: str, start: int, stop: int) -> Iterator[MarkedLine]:
-    """Yield the line whose marker, if it has one, stands at ``start``."""
-    if found := _MARKER.match(folded, start, stop):
-        at = folded.find("\n", found.end(), stop)
-        behind = folded[found.end() : stop if at < 0 else at].rstrip(TRAILING)
-        if "\t" not in behind and "|" not in behind:
-            yield MarkedLine(_marker(found, start), found.end() + len(behind))
-
-
-def _marker(found: re.Match[str], start: int) -> Marker:
+def _marker(found: re.Match[str]) -> Marker:
     style = found.lastgroup or ""
-    return Marker("paren" if style == "ideograph" else style, _VALUES.get(found[style], 0), start, found.end())
+    ordinal = _VALUES.get(found[found.lastindex or 0], 0)
+    return Marker("paren" if style == "ideograph" else style, ordinal, found.end(1), found.end())
 
 
 def lines(folded: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
