@@ -10,7 +10,7 @@ from functools import lru_cache
 from gknlp.issues.markers import ListMarker
 from gknlp.knowledge.segmentation import load_segmentation, measure_prefix
 from gknlp.model import Record, Role
-from gknlp.text.trie import trie_pattern
+from gknlp.text.trie import grouped_pattern, many_pattern, trie_pattern
 
 FULL_STOP = "\u3002"
 SENTENCE_STOPS = f"{FULL_STOP};!?\n"
@@ -21,9 +21,10 @@ _LONGEST_FRAME = 40
 _UNKNOWN_SHARE = 4  # a frame that turns to a role holds at most one unknown character of four
 _UNKNOWN_OF_VAGUE = 2
 _LETTER = re.compile("[\u3400-\u9fff]")
+# The class before all else makes the search fast.
 _TOKEN = re.compile(
-    "\u201c[^\u201d\n]{0,60}\u201d|\u300a[^\u300b\n]{0,60}\u300b|\\([^()\n]{0,60}\\)"
-    "|[\u3002;!?,:\n]|(?<=[\u4e00-\u9fff\u201d)])[.](?![0-9A-Za-z])"
+    "[\u201c\u300a(.\u3002;!?,:\n](?:(?<=[\u3002;!?,:\n])|(?<=\u201c)[^\u201d\n]{0,60}\u201d"
+    "|(?<=\u300a)[^\u300b\n]{0,60}\u300b|(?<=\\()[^()\n]{0,60}\\)|(?<=[\u4e00-\u9fff\u201d)][.])(?![0-9A-Za-z]))"
 )
 
 
@@ -116,14 +117,15 @@ def words() -> Words:
     """Return the patterns, compiled once."""
     known = load_segmentation()
     frames, other = known.frames, known.connectives
-    frame = f"{trie_pattern(frames.words)}|{frames.problem}|{frames.measure}|{frames.year}|[0-9\\W]"
+    turn = grouped_pattern(f"{frames.problem}|{frames.measure}")
+    frame = f"{many_pattern(frames.words)}|{turn}|{frames.year}|[0-9\\W]"
     return Words(
         re.compile(frame),
         re.compile(f"[^{''.join(sorted(set(_LETTER.findall(frame))))}0-9\\W]"),
         re.compile(f"(?:{frame})++"),
-        re.compile(f"{frames.problem}|{frames.measure}|{frames.exists}"),
-        re.compile(frames.problem),
-        re.compile(frames.measure),
+        re.compile(grouped_pattern(f"{frames.problem}|{frames.measure}|{frames.exists}")),
+        re.compile(grouped_pattern(frames.problem)),
+        re.compile(grouped_pattern(frames.measure)),
         re.compile(frames.problem_again),
         re.compile(frames.measure_again),
         re.compile(measure_prefix(frames)),
@@ -137,12 +139,16 @@ def words() -> Words:
         re.compile(frames.fault_end),
         re.compile(frames.but),
         re.compile(frames.year),
-        re.compile(known.praise.words),
-        re.compile(known.praise.weak),
+        re.compile(grouped_pattern(known.praise.words)),
+        re.compile(grouped_pattern(known.praise.weak)),
         re.compile(known.praise.negated),
         re.compile(known.none.needs),
         re.compile(known.none.words),
-        tuple(re.compile(cue.pattern) for cue in known.cue if cue.role == "problem" and cue.at == "anywhere"),
+        tuple(
+            re.compile(grouped_pattern(cue.pattern))
+            for cue in known.cue
+            if cue.role == "problem" and cue.at == "anywhere"
+        ),
         re.compile(f"(?!{trie_pattern(other.blocked)})(?:{trie_pattern(other.words)})[,:\u3001]?"),
     )
 

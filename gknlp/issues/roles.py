@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from gknlp.knowledge.segmentation import load_segmentation
 from gknlp.model import Record, Role
+from gknlp.text.trie import grouped_pattern
 
 _FIRST = 4.0  # problems are told first
 _MOST = 5.0  # wording never outweighs a lead-in and a change within a list together
@@ -81,7 +82,10 @@ def wording(text: str) -> float:
 
 @lru_cache(maxsize=1)
 def _cues() -> tuple[tuple[Role, float, bool, re.Pattern[str]], ...]:
-    return tuple((cue.role, cue.weight, cue.at == "start", re.compile(cue.pattern)) for cue in load_segmentation().cue)
+    return tuple(
+        (cue.role, cue.weight, cue.at == "start", re.compile(grouped_pattern(cue.pattern)))
+        for cue in load_segmentation().cue
+    )
 
 
 def _change_cost(before: Candidate, after: Candidate) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gknlp.knowledge.segmentation import load_segmentation
+from gknlp.text.trie import grouped_pattern
 
 
 class _Patterns(NamedTuple):
@@ -20,7 +21,11 @@ def _patterns() -> _Patterns:
     known = load_segmentation()
     # Several patterns, each beginning with one class of characters, are searched faster than one of them all.
     specific = tuple(map(re.compile, known.specific.patterns))
-    return _Patterns(specific, re.compile("|".join(known.hedged.patterns)), re.compile(known.hedged.blunt))
+    return _Patterns(
+        specific,
+        re.compile(grouped_pattern("|".join(known.hedged.patterns))),
+        re.compile(grouped_pattern(known.hedged.blunt)),
+    )
 
 
 def is_specific(folded: str) -> bool:

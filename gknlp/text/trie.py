@@ -1,13 +1,15 @@
-"""Many literal words as one regular expression shaped like a trie: its cost does not grow with their number."""
+"""Many words as one regular expression shaped like a trie: its cost does not grow with their number."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 _Node = dict[str, "_Node"]
 _END = ""
 _BRANCHES, _LEAF = 4, 12  # of the pattern of very many words; measured
+_PARTS = re.compile(r"\\.|\[\^?\]?[^]]*\]|[()|]", re.DOTALL)  # of a pattern: what is no part of a word, or cuts
+_PLAIN = re.compile(r"[^\\.^$*+?{}\[\]|()](?![*+?{])")  # a character that stands for itself, once
 
 
 def trie_pattern(words: Iterable[str]) -> str:
@@ -42,6 +44,35 @@ def many_pattern(words: Iterable[str]) -> str:
     # Branches are tried in order: what most words begin with comes first.
     firsts = sorted(by_first, key=lambda first: (-len(by_first[first]), first))
     return _look(firsts) + _branched(firsts, by_first)
+
+
+def grouped_pattern(pattern: str) -> str:
+    """Return a pattern that matches as an alternation of others, with those of one first character put together.
+
+    So the alternatives of other characters are not tried one by one. Their order counts among those of one character
+    only; the pattern is returned as it is when an alternative begins with anything else.
+
+    >>> grouped_pattern("ab+|c|a[d|e]")
+    'a(?:b+|[d|e])|c'
+    """
+    by_first: dict[str, list[str]] = {}
+    for part in _alternatives(pattern):
+        if not _PLAIN.match(part):
+            return pattern
+        by_first.setdefault(part[0], []).append(part[1:])
+    return "|".join(
+        first + (rests[0] if len(rests) == 1 else f"(?:{'|'.join(rests)})") for first, rests in by_first.items()
+    )
+
+
+def _alternatives(pattern: str) -> Iterator[str]:
+    start = depth = 0
+    for found in _PARTS.finditer(pattern):
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        if found[0] == "|" and not depth:
+            yield pattern[start : found.start()]
+            start = found.end()
+    yield pattern[start:]
 
 
 def _branched(firsts: list[str], words: Mapping[str, list[str]]) -> str:
