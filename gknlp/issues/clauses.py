@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import Enum
 from functools import lru_cache
+from typing import Literal
 
 from gknlp.issues.markers import ListMarker
 from gknlp.knowledge.segmentation import load_segmentation, measure_prefix
@@ -28,19 +28,9 @@ _TOKEN = re.compile(
 )
 
 
-class Kind(Enum):
-    """What a clause is.
-
-    A gap ("still far from what is asked for") and a vague clause ("is to be improved") are content only when nothing
-    more is said.
-    """
-
-    FRAME = "frame"
-    PRAISE = "praise"
-    NONE = "none"
-    GAP = "gap"
-    VAGUE = "vague"
-    CONTENT = "content"
+# What a clause is. A gap ("still far from what is asked for") and a vague clause ("is to be improved") are content only
+# when nothing more is said.
+Kind = Literal["frame", "praise", "none", "gap", "vague", "content"]
 
 
 class Clause(Record, frozen=True):
@@ -168,9 +158,9 @@ def read_clauses(text: str, markers: Sequence[ListMarker]) -> Iterator[Clause]:
             midst = listed and not first and stop == ","
             clause = _read_midst(text, place) if midst else _read(text, place, year)
             if not year or year == _ANY_YEAR:
-                year = _year(text[at:stop_start]) or (_ANY_YEAR if clause.kind is Kind.CONTENT else year)
+                year = _year(text[at:stop_start]) or (_ANY_YEAR if clause.kind == "content" else year)
             yield clause
-            listed = clause.kind is not Kind.FRAME and stop != "\n" and (listed or marker is not None)
+            listed = clause.kind != "frame" and stop != "\n" and (listed or marker is not None)
             first, marker = False, None
         at = stop_start + len(stop)
         first = first or (stop != "" and stop in SENTENCE_STOPS)
@@ -199,26 +189,26 @@ def _read_midst(text: str, place: _Place) -> Clause:
     """A clause in the midst of a listed item: only what is done already leads away from it."""
     done = words().done.match(text, place.start, place.end)
     if done and done.end() < place.end:
-        return _clause(Kind.CONTENT, place, _Lead(done.end(), "measure", for_once=True))
-    return _clause(Kind.CONTENT, place)
+        return _clause("content", place, _Lead(done.end(), "measure", for_once=True))
+    return _clause("content", place)
 
 
 def _read(text: str, place: _Place, year: str) -> Clause:
     """The clause with its kind, role and content found."""
     known, printed = words(), text[place.start : place.end]
     if known.none_needs.search(printed) and known.none.search(printed) and not known.measure.match(printed):
-        return _clause(Kind.NONE, place)
+        return _clause("none", place)
     if frame := _frame(printed, place, year):
-        return _clause(Kind.FRAME, place, _Lead(place.start, frame.role))
+        return _clause("frame", place, _Lead(place.start, frame.role))
     if place.marker:
-        return _clause(Kind.CONTENT, place)
+        return _clause("content", place)
     if known.gap.match(printed):
-        return _clause(Kind.GAP, place, _Lead(place.start, "problem"))
+        return _clause("gap", place, _Lead(place.start, "problem"))
     if (vague := known.vague.search(printed)) and _unknown(printed[: vague.start()]) <= _UNKNOWN_OF_VAGUE:
-        return _clause(Kind.VAGUE, place, _Lead(place.start, "problem"))
+        return _clause("vague", place, _Lead(place.start, "problem"))
     if known.praise.search(printed) and not has_fault(printed):
-        return _clause(Kind.PRAISE, place)
-    return _clause(Kind.CONTENT, place, _lead(text, place, year))
+        return _clause("praise", place)
+    return _clause("content", place, _lead(text, place, year))
 
 
 def _clause(kind: Kind, place: _Place, lead: _Lead | None = None) -> Clause:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from enum import Enum
 from functools import lru_cache
 
 from gknlp.knowledge.segmentation import load_segmentation
@@ -16,14 +15,8 @@ _MOST = 5.0  # wording never outweighs a lead-in and a change within a list toge
 _IN_LIST, _IN_PARAGRAPH, _AT_STOP, _AT_PARAGRAPH, _AT_LIST = 8.0, 3.0, 1.0, 0.5, 0.5
 _NEVER = 1e9
 _BACK = 1.5  # from measures to problems without a lead-in
-
-
-class Force(Enum):
-    """What a lead-in weighs: in its sentence (a heading: everywhere), in its paragraph, behind that."""
-
-    FULL = 5.5
-    SOME = 1.5
-    WEAK = 1.0
+# What a lead-in weighs: in its sentence (a heading: everywhere), in its paragraph, behind that.
+FULL_FORCE, SOME_FORCE, WEAK_FORCE = 5.5, 1.5, 1.0
 
 
 class Candidate(Record, frozen=True, kw_only=True):
@@ -34,7 +27,7 @@ class Candidate(Record, frozen=True, kw_only=True):
 
     text: str
     prior: Role | None
-    force: Force
+    force: float
     turned: int
     paragraph: int
     after_stop: bool  # whether a full stop, not a semicolon, stands before it
@@ -66,7 +59,7 @@ def assign_roles(candidates: Sequence[Candidate]) -> list[Role]:
 
 def _leaning(candidate: Candidate) -> float:
     """Above zero for a measure, below for a problem."""
-    force = candidate.force.value
+    force = candidate.force
     prior = {"problem": -force, "measure": force, None: 0.0}[candidate.prior]
     return prior + wording(candidate.text)
 
