@@ -98,7 +98,7 @@ class Words(Record, frozen=True):
     negated: re.Pattern[str]
     none_needs: re.Pattern[str]
     none: re.Pattern[str]
-    faults: tuple[re.Pattern[str], ...]
+    fault: re.Pattern[str]
     connective: re.Pattern[str]
 
 
@@ -134,10 +134,8 @@ def words() -> Words:
         re.compile(known.praise.negated),
         re.compile(known.none.needs),
         re.compile(known.none.words),
-        tuple(
-            re.compile(grouped_pattern(cue.pattern))
-            for cue in known.cue
-            if cue.role == "problem" and cue.at == "anywhere"
+        re.compile(
+            grouped_pattern("|".join(cue.pattern for cue in known.cue if (cue.role, cue.at) == ("problem", "anywhere")))
         ),
         re.compile(f"(?!{trie_pattern(other.blocked)})(?:{trie_pattern(other.words)})[,:\u3001]?"),
     )
@@ -145,6 +143,7 @@ def words() -> Words:
 
 def read_clauses(text: str, markers: Sequence[ListMarker]) -> Iterator[Clause]:
     """Yield the clauses of a section's view in order."""
+    known = words()
     waiting = list(reversed(markers))
     at, first, marker = 0, True, None
     listed = False  # inside a listed item, as far as no lead-in has ended it
@@ -156,7 +155,7 @@ def read_clauses(text: str, markers: Sequence[ListMarker]) -> Iterator[Clause]:
         if at < stop_start:
             place = _Place(at, stop_start, stop, first, marker)
             midst = listed and not first and stop == ","
-            clause = _read_midst(text, place) if midst else _read(text, place, year)
+            clause = _read_midst(known, text, place) if midst else _read(known, text, place, year)
             if not year or year == _ANY_YEAR:
                 year = _year(text[at:stop_start]) or (_ANY_YEAR if clause.kind == "content" else year)
             yield clause
@@ -173,42 +172,44 @@ def _year(text: str) -> str:
 
 def _stops(text: str, markers: Sequence[ListMarker]) -> Iterator[tuple[int, str]]:
     """Where each clause ends, with the sign that ends it; a marker ends the clause before it."""
-    number = 0
+    waiting = list(reversed(markers))
+    inside = 0  # up to where the last marker reaches
     for token in _TOKEN.finditer(text):
-        while number < len(markers) and markers[number].start <= token.start():
-            yield markers[number].start, ""
-            number += 1
-        inside = number and token.start() < markers[number - 1].end
-        if len(token[0]) == 1 and not inside:
-            yield token.start(), FULL_STOP if token[0] == "." else token[0]
-    yield from ((marker.start, "") for marker in markers[number:])
+        start, sign = token.start(), token[0]
+        while waiting and waiting[-1].start <= start:
+            marker = waiting.pop()
+            yield marker.start, ""
+            inside = marker.end
+        if len(sign) == 1 and start >= inside:
+            yield start, FULL_STOP if sign == "." else sign
+    yield from ((marker.start, "") for marker in reversed(waiting))
     yield len(text), ""
 
 
-def _read_midst(text: str, place: _Place) -> Clause:
+def _read_midst(known: Words, text: str, place: _Place) -> Clause:
     """A clause in the midst of a listed item: only what is done already leads away from it."""
-    done = words().done.match(text, place.start, place.end)
+    done = known.done.match(text, place.start, place.end)
     if done and done.end() < place.end:
         return _clause("content", place, _Lead(done.end(), "measure", for_once=True))
     return _clause("content", place)
 
 
-def _read(text: str, place: _Place, year: str) -> Clause:
+def _read(known: Words, text: str, place: _Place, year: str) -> Clause:
     """The clause with its kind, role and content found."""
-    known, printed = words(), text[place.start : place.end]
+    printed = text[place.start : place.end]
     if known.none_needs.search(printed) and known.none.search(printed) and not known.measure.match(printed):
         return _clause("none", place)
-    if frame := _frame(printed, place, year):
+    if frame := _frame(known, printed, place, year):
         return _clause("frame", place, _Lead(place.start, frame.role))
     if place.marker:
         return _clause("content", place)
     if known.gap.match(printed):
         return _clause("gap", place, _Lead(place.start, "problem"))
-    if (vague := known.vague.search(printed)) and _unknown(printed[: vague.start()]) <= _UNKNOWN_OF_VAGUE:
+    if (vague := known.vague.search(printed)) and _is_known(printed[: vague.start()], _UNKNOWN_OF_VAGUE):
         return _clause("vague", place, _Lead(place.start, "problem"))
     if known.praise.search(printed) and not has_fault(printed):
         return _clause("praise", place)
-    return _clause("content", place, _lead(text, place, year))
+    return _clause("content", place, _lead(known, text, place, year))
 
 
 def _clause(kind: Kind, place: _Place, lead: _Lead | None = None) -> Clause:
@@ -220,33 +221,32 @@ def _clause(kind: Kind, place: _Place, lead: _Lead | None = None) -> Clause:
 
 def has_fault(printed: str) -> bool:
     """Return whether a passage words a fault that did occur."""
-    occurred = words().negated.sub("", printed)
-    return any(fault.search(occurred) for fault in words().faults)
+    known = words()
+    return known.fault.search(known.negated.sub("", printed)) is not None
 
 
 class _Frame(Record, frozen=True):
     role: Role | None
 
 
-def _frame(printed: str, clause: _Place, year: str) -> _Frame | None:
+def _frame(known: Words, printed: str, clause: _Place, year: str) -> _Frame | None:
     """The role that a frame turns to (perhaps none); ``None`` for a clause that is no frame."""
-    if clause.marker is None and clause.stop in ",!?:" and words().neutral.match(printed):
+    if clause.marker is None and clause.stop in ",!?:" and known.neutral.match(printed):
         return _Frame(None)
     if len(printed) > _LONGEST_FRAME or (clause.marker and clause.stop == ","):
         return None
     role = role_of(printed)
     if role is None:
-        return _turnless(printed, clause, year)
-    if _unknown(printed) <= len(printed) // _UNKNOWN_SHARE:
+        return _turnless(known, printed, clause, year)
+    if _is_known(printed, len(printed) // _UNKNOWN_SHARE):
         return _Frame(role)
-    known, leads = words(), clause.stop in ("", ":")
+    leads = clause.stop in ("", ":")
     leads = leads or (clause.stop in "\u3002\n" and len(printed) <= _SHORT_FRAME and clause.marker is not None)
     return _Frame(role) if leads and not has_fault(known.problem.sub("", printed)) else None
 
 
-def _turnless(printed: str, clause: _Place, year: str) -> _Frame | None:
+def _turnless(known: Words, printed: str, clause: _Place, year: str) -> _Frame | None:
     """A frame of nothing but known words: one that tells the next year, or one that turns to nothing."""
-    known = words()
     if known.strange.search(printed):
         return None
     only = known.frame_only.match(printed)
@@ -263,9 +263,12 @@ def _turnless(printed: str, clause: _Place, year: str) -> _Frame | None:
     return _Frame(None) if clause.marker is None or turns else None
 
 
-def _unknown(printed: str) -> int:
-    """How many characters belong to no word of frames."""
-    return len(printed) - sum(map(len, words().frame.findall(printed)))
+def _is_known(printed: str, but: int) -> bool:
+    """Whether all characters belong to words of frames, but for so many."""
+    known = words()
+    if len(known.strange.findall(printed)) > but:
+        return False
+    return len(printed) - sum(map(len, known.frame.findall(printed))) <= but
 
 
 def role_of(printed: str) -> Role | None:
@@ -283,9 +286,9 @@ def role_of(printed: str) -> Role | None:
     return "problem" if problem else "measure"
 
 
-def _lead(text: str, place: _Place, year: str) -> _Lead:
+def _lead(known: Words, text: str, place: _Place, year: str) -> _Lead:
     """The lead-in that a clause begins with."""
-    known, start, end = words(), place.start, place.end
+    start, end = place.start, place.end
     but = known.but.match(text, start, end)
     if but and but.end() < end:
         start = but.end()
@@ -300,7 +303,7 @@ def _lead(text: str, place: _Place, year: str) -> _Lead:
     if known.turn.search(text, start, end):
         for pattern, role in known.leads:
             prefix = pattern.match(text, start, end)
-            if prefix and prefix.end() < end and _unknown(prefix[0]) <= 1:
+            if prefix and prefix.end() < end and _is_known(prefix[0], 1):
                 return _Lead(prefix.end(), role)
     adverse = but is not None and but.end() < end
     return _Lead(start, "problem" if adverse else None, adverse=adverse)

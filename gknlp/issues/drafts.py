@@ -9,12 +9,11 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from gknlp.issues.clauses import FULL_STOP, SENTENCE_STOPS, Clause, Kind, has_fault, read_clauses, role_of, words
-from gknlp.issues.markers import ListMarker, find_markers
+from gknlp.issues.markers import ListMarker, find_markers, number
 from gknlp.issues.roles import FULL_FORCE, SOME_FORCE, WEAK_FORCE
 from gknlp.issues.view import BREAK
 from gknlp.knowledge.segmentation import load_segmentation, numbered
 from gknlp.model import Record, Role
-from gknlp.text.numerals import parse_han
 
 _LOOSE = ("turn", "side")  # markers that may also order the sentences of one item
 _NAMED = "named"  # markers that say what they count
@@ -182,9 +181,7 @@ class DraftReader:
     def _set_aside(self) -> None:
         """Sentences before the first words that lead to problems are no problems."""
         if all(draft.prior is None and draft.marker is None for draft in self.drafts):
-            self.drafts = [
-                draft if draft.kind == "none" else replace(draft, kind="praise") for draft in self.drafts
-            ]
+            self.drafts = [draft if draft.kind == "none" else replace(draft, kind="praise") for draft in self.drafts]
 
     def _turn(self, role: Role | None, *, titled: bool = False) -> None:
         self.prior, self.titled = role, titled
@@ -290,7 +287,4 @@ def _reference_pattern() -> re.Pattern[str]:
 def _reference(printed: str) -> int:
     """The number of the problem that a lead-in names, 0 for none."""
     found = _reference_pattern().search(printed)
-    if not found:
-        return 0
-    numeral = found["number"]
-    return int(numeral if numeral.isdecimal() else parse_han(numeral) or 0)
+    return number(found["number"]) if found else 0

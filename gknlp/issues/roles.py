@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from gknlp.knowledge.segmentation import load_segmentation
@@ -59,26 +59,28 @@ def assign_roles(candidates: Sequence[Candidate]) -> list[Role]:
 
 def _leaning(candidate: Candidate) -> float:
     """Above zero for a measure, below for a problem."""
-    force = candidate.force
-    prior = {"problem": -force, "measure": force, None: 0.0}[candidate.prior]
+    prior = {"problem": -candidate.force, "measure": candidate.force, None: 0.0}[candidate.prior]
     return prior + wording(candidate.text)
 
 
 def wording(text: str) -> float:
     """Return how far the wording speaks for a measure (above zero) or a problem (below)."""
     score = 0.0
-    for role, weight, at_start, pattern in _cues():
-        if pattern.match(text) if at_start else pattern.search(text):
-            score += weight if role == "measure" else -weight
+    for weight, finds in _cues():
+        if finds(text):
+            score += weight
     return max(-_MOST, min(_MOST, score))
 
 
 @lru_cache(maxsize=1)
-def _cues() -> tuple[tuple[Role, float, bool, re.Pattern[str]], ...]:
-    return tuple(
-        (cue.role, cue.weight, cue.at == "start", re.compile(grouped_pattern(cue.pattern)))
-        for cue in load_segmentation().cue
-    )
+def _cues() -> tuple[tuple[float, Callable[[str], object]], ...]:
+    """Each cue's weight, below zero for a problem, and what tells whether a text has it."""
+    cues = []
+    for cue in load_segmentation().cue:
+        pattern = re.compile(grouped_pattern(cue.pattern))
+        weight = cue.weight if cue.role == "measure" else -cue.weight
+        cues.append((weight, pattern.match if cue.at == "start" else pattern.search))
+    return tuple(cues)
 
 
 def _change_cost(before: Candidate, after: Candidate) -> tuple[float, float]:

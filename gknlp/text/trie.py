@@ -9,6 +9,7 @@ _Node = dict[str, "_Node"]
 _END = ""
 _BRANCHES, _LEAF = 4, 12  # of the pattern of very many words; measured
 _PARTS = re.compile(r"\\.|\[\^?\]?[^]]*\]|[()|]", re.DOTALL)  # of a pattern: what is no part of a word, or cuts
+_COUNTS = ("?", "*", "+", "{")
 _PLAIN = re.compile(r"[^\\.^$*+?{}\[\]|()](?![*+?{])")  # a character that stands for itself, once
 
 
@@ -66,13 +67,25 @@ def grouped_pattern(pattern: str) -> str:
 
 
 def _alternatives(pattern: str) -> Iterator[str]:
+    """The alternatives of a pattern; one that begins with a group of others is as many as these."""
     start = depth = 0
-    for found in _PARTS.finditer(pattern):
+    for found in (*_PARTS.finditer(pattern), None):
+        sign, at = (found[0], found.start()) if found else ("|", len(pattern))
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "|" and not depth:
+            yield from _spread(pattern[start:at])
+            start = at + 1
+
+
+def _spread(part: str) -> Iterator[str]:
+    depth = 0
+    for found in _PARTS.finditer(part if part.startswith("(?:") else ""):
         depth += {"(": 1, ")": -1}.get(found[0], 0)
-        if found[0] == "|" and not depth:
-            yield pattern[start : found.start()]
-            start = found.end()
-    yield pattern[start:]
+        if not depth:
+            inner, rest = part[3 : found.start()], part[found.end() :]
+            yield from [part] if rest.startswith(_COUNTS) else (head + rest for head in _alternatives(inner))
+            return
+    yield part
 
 
 def _branched(firsts: list[str], words: Mapping[str, list[str]]) -> str:
