@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
+from msgspec.structs import replace
+
 from gknlp.issues.markers import ListMarker
 from gknlp.knowledge.segmentation import load_segmentation, measure_prefix
 from gknlp.model import Record, Role
@@ -48,25 +50,6 @@ class Clause(Record, frozen=True):
     stop: str
     first: bool
     marker: ListMarker | None
-    for_once: bool = False
-    adverse: bool = False
-
-
-class _Place(Record, frozen=True):
-    """A clause before it is read."""
-
-    start: int
-    end: int
-    stop: str
-    first: bool
-    marker: ListMarker | None
-
-
-class _Lead(Record, frozen=True):
-    """Where the content begins behind a lead-in, and what the lead-in turns to."""
-
-    end: int
-    turns_to: Role | None
     for_once: bool = False
     adverse: bool = False
 
@@ -153,9 +136,9 @@ def read_clauses(text: str, markers: Sequence[ListMarker]) -> Iterator[Clause]:
             marker = waiting.pop()
             at, first = max(at, marker.end), True
         if at < stop_start:
-            place = _Place(at, stop_start, stop, first, marker)
+            clause = Clause("content", None, at, stop_start, stop, first, marker)
             midst = listed and not first and stop == ","
-            clause = _read_midst(known, text, place) if midst else _read(known, text, place, year)
+            clause = _read_midst(known, text, clause) if midst else _read(known, text, clause, year)
             if not year or year == _ANY_YEAR:
                 year = _year(text[at:stop_start]) or (_ANY_YEAR if clause.kind == "content" else year)
             yield clause
@@ -186,37 +169,30 @@ def _stops(text: str, markers: Sequence[ListMarker]) -> Iterator[tuple[int, str]
     yield len(text), ""
 
 
-def _read_midst(known: Words, text: str, place: _Place) -> Clause:
+def _read_midst(known: Words, text: str, clause: Clause) -> Clause:
     """A clause in the midst of a listed item: only what is done already leads away from it."""
-    done = known.done.match(text, place.start, place.end)
-    if done and done.end() < place.end:
-        return _clause("content", place, _Lead(done.end(), "measure", for_once=True))
-    return _clause("content", place)
+    done = known.done.match(text, clause.start, clause.end)
+    if done and done.end() < clause.end:
+        return replace(clause, start=done.end(), turns_to="measure", for_once=True)
+    return clause
 
 
-def _read(known: Words, text: str, place: _Place, year: str) -> Clause:
-    """The clause with its kind, role and content found."""
-    printed = text[place.start : place.end]
+def _read(known: Words, text: str, clause: Clause, year: str) -> Clause:
+    """The clause, given as content, with its kind, role and content found."""
+    printed = text[clause.start : clause.end]
     if known.none_needs.search(printed) and known.none.search(printed) and not known.measure.match(printed):
-        return _clause("none", place)
-    if frame := _frame(known, printed, place, year):
-        return _clause("frame", place, _Lead(place.start, frame.role))
-    if place.marker:
-        return _clause("content", place)
+        return replace(clause, kind="none")
+    if frame := _frame(known, printed, clause, year):
+        return frame
+    if clause.marker:
+        return clause
     if known.gap.match(printed):
-        return _clause("gap", place, _Lead(place.start, "problem"))
+        return replace(clause, kind="gap", turns_to="problem")
     if (vague := known.vague.search(printed)) and _is_known(printed[: vague.start()], _UNKNOWN_OF_VAGUE):
-        return _clause("vague", place, _Lead(place.start, "problem"))
+        return replace(clause, kind="vague", turns_to="problem")
     if known.praise.search(printed) and not has_fault(printed):
-        return _clause("praise", place)
-    return _clause("content", place, _lead(known, text, place, year))
-
-
-def _clause(kind: Kind, place: _Place, lead: _Lead | None = None) -> Clause:
-    if lead is None:
-        return Clause(kind, None, place.start, place.end, place.stop, place.first, place.marker)
-    behind = (place.end, place.stop, place.first, place.marker)
-    return Clause(kind, lead.turns_to, lead.end, *behind, lead.for_once, lead.adverse)
+        return replace(clause, kind="praise")
+    return _led(known, text, clause, year)
 
 
 def has_fault(printed: str) -> bool:
@@ -225,27 +201,25 @@ def has_fault(printed: str) -> bool:
     return known.fault.search(known.negated.sub("", printed)) is not None
 
 
-class _Frame(Record, frozen=True):
-    role: Role | None
-
-
-def _frame(known: Words, printed: str, clause: _Place, year: str) -> _Frame | None:
-    """The role that a frame turns to (perhaps none); ``None`` for a clause that is no frame."""
+def _frame(known: Words, printed: str, clause: Clause, year: str) -> Clause | None:
+    """The clause as a frame, with the role that it turns to (perhaps none); ``None`` for a clause that is no frame."""
     if clause.marker is None and clause.stop in ",!?:" and known.neutral.match(printed):
-        return _Frame(None)
+        return replace(clause, kind="frame")
     if len(printed) > _LONGEST_FRAME or (clause.marker and clause.stop == ","):
         return None
     role = role_of(printed)
     if role is None:
         return _turnless(known, printed, clause, year)
     if _is_known(printed, len(printed) // _UNKNOWN_SHARE):
-        return _Frame(role)
+        return replace(clause, kind="frame", turns_to=role)
     leads = clause.stop in ("", ":")
     leads = leads or (clause.stop in "\u3002\n" and len(printed) <= _SHORT_FRAME and clause.marker is not None)
-    return _Frame(role) if leads and not has_fault(known.problem.sub("", printed)) else None
+    if leads and not has_fault(known.problem.sub("", printed)):
+        return replace(clause, kind="frame", turns_to=role)
+    return None
 
 
-def _turnless(known: Words, printed: str, clause: _Place, year: str) -> _Frame | None:
+def _turnless(known: Words, printed: str, clause: Clause, year: str) -> Clause | None:
     """A frame of nothing but known words: one that tells the next year, or one that turns to nothing."""
     if known.strange.search(printed):
         return None
@@ -254,13 +228,13 @@ def _turnless(known: Words, printed: str, clause: _Place, year: str) -> _Frame |
         return None
     turns = known.turn.search(printed) is not None
     if clause.first and year and not turns and _year(printed) > year:
-        return _Frame("measure") if clause.stop in (",", ":", "") else None
+        return replace(clause, kind="frame", turns_to="measure") if clause.stop in (",", ":", "") else None
     if clause.stop not in ("", ":", ",", "\n"):
         return None
     prefix = known.measure_prefix.match(printed)
     if prefix and known.will.search(prefix[0]):
-        return _Frame("measure")
-    return _Frame(None) if clause.marker is None or turns else None
+        return replace(clause, kind="frame", turns_to="measure")
+    return replace(clause, kind="frame") if clause.marker is None or turns else None
 
 
 def _is_known(printed: str, but: int) -> bool:
@@ -268,7 +242,7 @@ def _is_known(printed: str, but: int) -> bool:
     known = words()
     if len(known.strange.findall(printed)) > but:
         return False
-    return len(printed) - sum(map(len, known.frame.findall(printed))) <= but
+    return len(known.frame.sub("", printed)) <= but
 
 
 def role_of(printed: str) -> Role | None:
@@ -286,27 +260,29 @@ def role_of(printed: str) -> Role | None:
     return "problem" if problem else "measure"
 
 
-def _lead(known: Words, text: str, place: _Place, year: str) -> _Lead:
-    """The lead-in that a clause begins with."""
-    start, end = place.start, place.end
+def _led(known: Words, text: str, clause: Clause, year: str) -> Clause:
+    """The clause behind the lead-in that it begins with."""
+    start, end = clause.start, clause.end
     but = known.but.match(text, start, end)
-    if but and but.end() < end:
+    adverse = but is not None and but.end() < end
+    if but and adverse:
         start = but.end()
     connective = known.connective.match(text, start, end)
     if connective and connective.end() < end:
         start = connective.end()
     prefix = known.measure_prefix.match(text, start, end)
-    if prefix and prefix.end() < end and _leads(prefix[0], year, place.first):
-        return _Lead(prefix.end(), "measure")
-    if not place.first and (done := known.done.match(text, start, end)) and done.end() < end:
-        return _Lead(done.end(), "measure", for_once=True)
+    if prefix and prefix.end() < end and _leads(prefix[0], year, clause.first):
+        return replace(clause, start=prefix.end(), turns_to="measure")
+    if not clause.first and (done := known.done.match(text, start, end)) and done.end() < end:
+        return replace(clause, start=done.end(), turns_to="measure", for_once=True)
     if known.turn.search(text, start, end):
         for pattern, role in known.leads:
             prefix = pattern.match(text, start, end)
             if prefix and prefix.end() < end and _is_known(prefix[0], 1):
-                return _Lead(prefix.end(), role)
-    adverse = but is not None and but.end() < end
-    return _Lead(start, "problem" if adverse else None, adverse=adverse)
+                return replace(clause, start=prefix.end(), turns_to=role)
+    if adverse:
+        return replace(clause, start=start, turns_to="problem", adverse=True)
+    return replace(clause, start=start) if start != clause.start else clause
 
 
 def _leads(prefix: str, year: str, first: bool) -> bool:

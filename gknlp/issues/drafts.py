@@ -230,7 +230,7 @@ class DraftReader:
         others = [part for part in self.parts if part.kind != "none"]
         if len(others) < len(self.parts) and not self.marker and not any(map(self._is_fault, others)):
             return "none"
-        return "praise" if self._is_told_first() or kinds == {"praise"} else "content"
+        return "praise" if kinds == {"praise"} or self._is_told_first() else "content"
 
     def _is_told_first(self) -> bool:
         """Whether what is read is praise before the first problem."""

@@ -49,12 +49,13 @@ def find_items(document: Document, sections: Sequence[Section]) -> tuple[Item, .
     for section in sections:
         if section.id == _SECTION:
             before = len(found)
-            found.extend(_moved(item, before) for item in _section_items(document, section))
+            items = _section_items(document, section)
+            found.extend([_moved(item, before) for item in items] if before else items)
     return tuple(found)
 
 
 def _moved(item: Item, by: int) -> Item:
-    return item._replace(addresses=tuple(place + by for place in item.addresses)) if by else item
+    return replace(item, addresses=tuple(place + by for place in item.addresses))
 
 
 def _section_items(document: Document, section: Section) -> tuple[Item, ...]:
