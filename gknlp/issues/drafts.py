@@ -68,17 +68,20 @@ class DraftReader:
 
     def read(self) -> list[Draft]:
         """Return the drafts in order."""
-        for place, clause in enumerate(self.clauses):
-            self._take(clause, self.clauses[place + 1] if place + 1 < len(self.clauses) else None)
-            if clause.stop == BREAK:
+        for clause, following in zip(self.clauses, [*self.clauses[1:], None], strict=False):
+            self._take(clause, following)
+            stop = clause.stop
+            if not stop or stop not in SENTENCE_STOPS:
+                continue
+            if stop == BREAK:
                 self._end_line(clause.end)
                 self.force = WEAK_FORCE if self.told else self.force
                 self.paragraph += 1
-            elif clause.stop and clause.stop in SENTENCE_STOPS and self.marker is None:
+            elif self.marker is None:
                 self._close()
-            if clause.stop == FULL_STOP and self.told and self.force == FULL_FORCE and not self.titled:
+            if stop == FULL_STOP and self.told and self.force == FULL_FORCE and not self.titled:
                 self.force = SOME_FORCE
-            if clause.stop and clause.stop in SENTENCE_STOPS and (self.once or clause.stop in self.alternates):
+            if self.once or stop in self.alternates:
                 self._end_turn()
         self._close()
         return self.drafts

@@ -10,7 +10,7 @@ _END = ""
 _BRANCHES, _LEAF = 4, 12  # of the pattern of very many words; measured
 _PARTS = re.compile(r"\\.|\[\^?\]?[^]]*\]|[()|]", re.DOTALL)  # of a pattern: what is no part of a word, or cuts
 _COUNTS = ("?", "*", "+", "{")
-_PLAIN = re.compile(r"[^\\.^$*+?{}\[\]|()](?![*+?{])")  # a character that stands for itself, once
+_HEAD = re.compile(r"(?:[^-\\.^$*+?{}\[\]|()]|\[[^]\\^-](?:[^]\\]*[^]\\-])?\])(?![*+?{])")  # a character, or one of a class, once
 
 
 def trie_pattern(words: Iterable[str]) -> str:
@@ -50,16 +50,25 @@ def many_pattern(words: Iterable[str]) -> str:
 def grouped_pattern(pattern: str) -> str:
     """Return a pattern that matches as an alternation of others, with those of one first character put together.
 
-    So the alternatives of other characters are not tried one by one. Their order counts among those of one character
-    only; the pattern is returned as it is when an alternative begins with anything else.
+    So the alternatives of other characters are not tried one by one. Where some begin with a class of characters, the
+    search is for the class of all first characters. The pattern is returned as it is when an alternative begins with
+    anything else.
 
     >>> grouped_pattern("ab+|c|a[d|e]")
     'a(?:b+|[d|e])|c'
+    >>> grouped_pattern("[ab]c|d")
+    '[abd](?:(?<=[ab])c|(?<=[d]))'
     """
+    parts = list(_alternatives(pattern))
+    heads = [match[0].strip("[]") for match in map(_HEAD.match, parts) if match]
+    if len(heads) < len(parts):
+        return pattern
+    if any(part.startswith("[") for part in parts):
+        rests = [_HEAD.sub("", part, count=1) for part in parts]
+        ways = "|".join(f"(?<=[{head}]){rest}" for head, rest in zip(heads, rests, strict=True))
+        return f"[{''.join(heads)}](?:{ways})"
     by_first: dict[str, list[str]] = {}
-    for part in _alternatives(pattern):
-        if not _PLAIN.match(part):
-            return pattern
+    for part in parts:
         by_first.setdefault(part[0], []).append(part[1:])
     return "|".join(
         first + (rests[0] if len(rests) == 1 else f"(?:{'|'.join(rests)})") for first, rests in by_first.items()
