@@ -55,11 +55,10 @@ class Clause(Record, frozen=True):
 
 
 class Words(Record, frozen=True):
-    """The compiled patterns of frames and praise; ``strange`` is a character that no word of frames has."""
+    """The compiled patterns of frames and praise; ``strange`` is a character that no word of ``frames`` has."""
 
-    frame: re.Pattern[str]
+    frames: re.Pattern[str]
     strange: re.Pattern[str]
-    frame_only: re.Pattern[str]
     turn: re.Pattern[str]
     problem: re.Pattern[str]
     measure: re.Pattern[str]
@@ -93,14 +92,13 @@ def words() -> Words:
     turn = grouped_pattern(f"{frames.problem}|{frames.measure}")
     frame = f"{many_pattern(frames.words)}|{turn}|{frames.year}|[0-9\\W]"
     return Words(
-        re.compile(frame),
-        re.compile(f"[^{''.join(sorted(set(_LETTER.findall(frame))))}0-9\\W]"),
         re.compile(f"(?:{frame})++"),
+        re.compile(f"[^{''.join(sorted(set(_LETTER.findall(frame))))}0-9\\W]"),
         re.compile(grouped_pattern(f"{frames.problem}|{frames.measure}|{frames.exists}")),
         re.compile(grouped_pattern(frames.problem)),
         re.compile(grouped_pattern(frames.measure)),
-        re.compile(frames.problem_again),
-        re.compile(frames.measure_again),
+        re.compile(grouped_pattern(frames.problem_again)),
+        re.compile(grouped_pattern(frames.measure_again)),
         re.compile(measure_prefix(frames)),
         ((re.compile(frames.measure_lead), "measure"), (re.compile(frames.problem_prefix), "problem")),
         re.compile(frames.done),
@@ -223,7 +221,7 @@ def _turnless(known: Words, printed: str, clause: Clause, year: str) -> Clause |
     """A frame of nothing but known words: one that tells the next year, or one that turns to nothing."""
     if known.strange.search(printed):
         return None
-    only = known.frame_only.match(printed)
+    only = known.frames.match(printed)
     if only is None or only.end() < len(printed):
         return None
     turns = known.turn.search(printed) is not None
@@ -242,7 +240,7 @@ def _is_known(printed: str, but: int) -> bool:
     known = words()
     if len(known.strange.findall(printed)) > but:
         return False
-    return len(known.frame.sub("", printed)) <= but
+    return len(known.frames.sub("", printed)) <= but
 
 
 def role_of(printed: str) -> Role | None:

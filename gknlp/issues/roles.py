@@ -75,11 +75,13 @@ def wording(text: str) -> float:
 @lru_cache(maxsize=1)
 def _cues() -> tuple[tuple[float, Callable[[str], object]], ...]:
     """Each cue's weight, below zero for a problem, and what tells whether a text has it."""
-    cues = []
+    cues: list[tuple[float, Callable[[str], object]]] = []
     for cue in load_segmentation().cue:
-        pattern = re.compile(grouped_pattern(cue.pattern))
         weight = cue.weight if cue.role == "measure" else -cue.weight
-        cues.append((weight, pattern.match if cue.at == "start" else pattern.search))
+        begins = cue.at == "start"
+        cues.append(
+            (weight, re.compile(cue.pattern).match if begins else re.compile(grouped_pattern(cue.pattern)).search)
+        )
     return tuple(cues)
 
 

@@ -9,8 +9,11 @@ _Node = dict[str, "_Node"]
 _END = ""
 _BRANCHES, _LEAF = 4, 12  # of the pattern of very many words; measured
 _PARTS = re.compile(r"\\.|\[\^?\]?[^]]*\]|[()|]", re.DOTALL)  # of a pattern: what is no part of a word, or cuts
-_COUNTS = ("?", "*", "+", "{")
-_HEAD = re.compile(r"(?:[^-\\.^$*+?{}\[\]|()]|\[[^]\\^-](?:[^]\\]*[^]\\-])?\])(?![*+?{])")  # a character, or one of a class, once
+_OPTIONAL = re.compile(r"([^-\\.^$*+?{}\[\]|()])\?(?![+?])")
+# What an alternative begins with: a character or one of a class, once, perhaps at the beginning of the text only.
+_HEAD = re.compile(r"(\^?)(?:\[([^]\\^-](?:[^]\\]*[^]\\-])?)\]|([^-\\.^$*+?{}\[\]|()]))(?![*+?{])")
+
+_DEPTHS = {"(": 1, ")": -1}
 
 
 def trie_pattern(words: Iterable[str]) -> str:
@@ -59,14 +62,17 @@ def grouped_pattern(pattern: str) -> str:
     >>> grouped_pattern("[ab]c|d")
     '[abd](?:(?<=[ab])c|(?<=[d]))'
     """
-    parts = list(_alternatives(pattern))
-    heads = [match[0].strip("[]") for match in map(_HEAD.match, parts) if match]
+    parts = [part for whole in _cut(pattern) for part in _spread(whole)]
+    heads = [found for found in map(_HEAD.match, parts) if found]
     if len(heads) < len(parts):
         return pattern
-    if any(part.startswith("[") for part in parts):
-        rests = [_HEAD.sub("", part, count=1) for part in parts]
-        ways = "|".join(f"(?<=[{head}]){rest}" for head, rest in zip(heads, rests, strict=True))
-        return f"[{''.join(heads)}](?:{ways})"
+    if any(head[1] or head[2] for head in heads):
+        firsts = [head[2] or head[3] for head in heads]
+        ways = [
+            f"(?<={head[1]}[{first}]){part[head.end() :]}"
+            for head, first, part in zip(heads, firsts, parts, strict=True)
+        ]
+        return f"[{''.join(firsts)}](?:{'|'.join(ways)})"
     by_first: dict[str, list[str]] = {}
     for part in parts:
         by_first.setdefault(part[0], []).append(part[1:])
@@ -75,26 +81,41 @@ def grouped_pattern(pattern: str) -> str:
     )
 
 
-def _alternatives(pattern: str) -> Iterator[str]:
-    """The alternatives of a pattern; one that begins with a group of others is as many as these."""
+def _cut(pattern: str) -> Iterator[str]:
+    """The alternatives of a pattern."""
     start = depth = 0
-    for found in (*_PARTS.finditer(pattern), None):
-        sign, at = (found[0], found.start()) if found else ("|", len(pattern))
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        if sign == "|" and not depth:
-            yield from _spread(pattern[start:at])
-            start = at + 1
+    for found in _PARTS.finditer(pattern):
+        depth += _DEPTHS.get(found[0], 0)
+        if found[0] == "|" and not depth:
+            yield pattern[start : found.start()]
+            start = found.end()
+    yield pattern[start:]
 
 
 def _spread(part: str) -> Iterator[str]:
+    """The alternatives that one is which begins with a group of others, or with what may be missing."""
+    begin, part = ("^", part[1:]) if part.startswith("^") else ("", part)
+    inner, rest = _opening(part)
+    if optional := _OPTIONAL.match(part):
+        yield begin + optional[1] + part[2:]
+        yield from _spread(begin + part[2:])
+    elif inner and not rest.startswith(("*", "+", "{", "??", "?+")):
+        for head in _cut(inner):
+            yield from _spread(begin + head + rest.removeprefix("?"))
+        if rest.startswith("?"):
+            yield from _spread(begin + rest[1:])
+    else:
+        yield begin + part
+
+
+def _opening(part: str) -> tuple[str, str]:
+    """What stands in the group that begins a pattern, and behind it."""
     depth = 0
     for found in _PARTS.finditer(part if part.startswith("(?:") else ""):
-        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        depth += _DEPTHS.get(found[0], 0)
         if not depth:
-            inner, rest = part[3 : found.start()], part[found.end() :]
-            yield from [part] if rest.startswith(_COUNTS) else (head + rest for head in _alternatives(inner))
-            return
-    yield part
+            return part[3 : found.start()], part[found.end() :]
+    return "", part
 
 
 def _branched(firsts: list[str], words: Mapping[str, list[str]]) -> str:
