@@ -237,10 +237,7 @@ def _turnless(known: Words, printed: str, clause: Clause, year: str) -> Clause |
 
 def _is_known(printed: str, but: int) -> bool:
     """Whether all characters belong to words of frames, but for so many."""
-    known = words()
-    if len(known.strange.findall(printed)) > but:
-        return False
-    return len(known.frames.sub("", printed)) <= but
+    return len(words().frames.sub("", printed)) <= but
 
 
 def role_of(printed: str) -> Role | None:
