@@ -278,7 +278,7 @@ def test_markers(kind: object) -> None:
 
 def first_clause(text: str, stop: str = ":") -> tuple[str, Role | None]:
     clause = next(iter(read_clauses(fold(text) + stop, find_markers(fold(text)))))
-    return clause.kind.value, clause.turns_to
+    return clause.kind, clause.turns_to
 
 
 @pytest.mark.parametrize("example", KNOWN.frames.examples, ids=lambda example: example.text)

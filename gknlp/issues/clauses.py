@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import Enum
 from functools import lru_cache
+from typing import Literal
+
+from msgspec.structs import replace
 
 from gknlp.issues.markers import ListMarker
 from gknlp.knowledge.segmentation import load_segmentation, measure_prefix
 from gknlp.model import Record, Role
-from gknlp.text.trie import trie_pattern
+from gknlp.text.trie import grouped_pattern, many_pattern, trie_pattern
 
 FULL_STOP = "\u3002"
 SENTENCE_STOPS = f"{FULL_STOP};!?\n"
@@ -21,25 +23,16 @@ _LONGEST_FRAME = 40
 _UNKNOWN_SHARE = 4  # a frame that turns to a role holds at most one unknown character of four
 _UNKNOWN_OF_VAGUE = 2
 _LETTER = re.compile("[\u3400-\u9fff]")
+# The class before all else makes the search fast.
 _TOKEN = re.compile(
-    "\u201c[^\u201d\n]{0,60}\u201d|\u300a[^\u300b\n]{0,60}\u300b|\\([^()\n]{0,60}\\)"
-    "|[\u3002;!?,:\n]|(?<=[\u4e00-\u9fff\u201d)])[.](?![0-9A-Za-z])"
+    "[\u201c\u300a(.\u3002;!?,:\n](?:(?<=[\u3002;!?,:\n])|(?<=\u201c)[^\u201d\n]{0,60}\u201d"
+    "|(?<=\u300a)[^\u300b\n]{0,60}\u300b|(?<=\\()[^()\n]{0,60}\\)|(?<=[\u4e00-\u9fff\u201d)][.])(?![0-9A-Za-z]))"
 )
 
 
-class Kind(Enum):
-    """What a clause is.
-
-    A gap ("still far from what is asked for") and a vague clause ("is to be improved") are content only when nothing
-    more is said.
-    """
-
-    FRAME = "frame"
-    PRAISE = "praise"
-    NONE = "none"
-    GAP = "gap"
-    VAGUE = "vague"
-    CONTENT = "content"
+# What a clause is. A gap ("still far from what is asked for") and a vague clause ("is to be improved") are content only
+# when nothing more is said.
+Kind = Literal["frame", "praise", "none", "gap", "vague", "content"]
 
 
 class Clause(Record, frozen=True):
@@ -61,31 +54,11 @@ class Clause(Record, frozen=True):
     adverse: bool = False
 
 
-class _Place(Record, frozen=True):
-    """A clause before it is read."""
-
-    start: int
-    end: int
-    stop: str
-    first: bool
-    marker: ListMarker | None
-
-
-class _Lead(Record, frozen=True):
-    """Where the content begins behind a lead-in, and what the lead-in turns to."""
-
-    end: int
-    turns_to: Role | None
-    for_once: bool = False
-    adverse: bool = False
-
-
 class Words(Record, frozen=True):
-    """The compiled patterns of frames and praise; ``strange`` is a character that no word of frames has."""
+    """The compiled patterns of frames and praise; ``strange`` is a character that no word of ``frames`` has."""
 
-    frame: re.Pattern[str]
+    frames: re.Pattern[str]
     strange: re.Pattern[str]
-    frame_only: re.Pattern[str]
     turn: re.Pattern[str]
     problem: re.Pattern[str]
     measure: re.Pattern[str]
@@ -107,7 +80,7 @@ class Words(Record, frozen=True):
     negated: re.Pattern[str]
     none_needs: re.Pattern[str]
     none: re.Pattern[str]
-    faults: tuple[re.Pattern[str], ...]
+    fault: re.Pattern[str]
     connective: re.Pattern[str]
 
 
@@ -116,16 +89,16 @@ def words() -> Words:
     """Return the patterns, compiled once."""
     known = load_segmentation()
     frames, other = known.frames, known.connectives
-    frame = f"{trie_pattern(frames.words)}|{frames.problem}|{frames.measure}|{frames.year}|[0-9\\W]"
+    turn = grouped_pattern(f"{frames.problem}|{frames.measure}")
+    frame = f"{many_pattern(frames.words)}|{turn}|{frames.year}|[0-9\\W]"
     return Words(
-        re.compile(frame),
-        re.compile(f"[^{''.join(sorted(set(_LETTER.findall(frame))))}0-9\\W]"),
         re.compile(f"(?:{frame})++"),
-        re.compile(f"{frames.problem}|{frames.measure}|{frames.exists}"),
-        re.compile(frames.problem),
-        re.compile(frames.measure),
-        re.compile(frames.problem_again),
-        re.compile(frames.measure_again),
+        re.compile(f"[^{''.join(sorted(set(_LETTER.findall(frame))))}0-9\\W]"),
+        re.compile(grouped_pattern(f"{frames.problem}|{frames.measure}|{frames.exists}")),
+        re.compile(grouped_pattern(frames.problem)),
+        re.compile(grouped_pattern(frames.measure)),
+        re.compile(grouped_pattern(frames.problem_again)),
+        re.compile(grouped_pattern(frames.measure_again)),
         re.compile(measure_prefix(frames)),
         ((re.compile(frames.measure_lead), "measure"), (re.compile(frames.problem_prefix), "problem")),
         re.compile(frames.done),
@@ -137,18 +110,21 @@ def words() -> Words:
         re.compile(frames.fault_end),
         re.compile(frames.but),
         re.compile(frames.year),
-        re.compile(known.praise.words),
-        re.compile(known.praise.weak),
+        re.compile(grouped_pattern(known.praise.words)),
+        re.compile(grouped_pattern(known.praise.weak)),
         re.compile(known.praise.negated),
         re.compile(known.none.needs),
         re.compile(known.none.words),
-        tuple(re.compile(cue.pattern) for cue in known.cue if cue.role == "problem" and cue.at == "anywhere"),
+        re.compile(
+            grouped_pattern("|".join(cue.pattern for cue in known.cue if (cue.role, cue.at) == ("problem", "anywhere")))
+        ),
         re.compile(f"(?!{trie_pattern(other.blocked)})(?:{trie_pattern(other.words)})[,:\u3001]?"),
     )
 
 
 def read_clauses(text: str, markers: Sequence[ListMarker]) -> Iterator[Clause]:
     """Yield the clauses of a section's view in order."""
+    known = words()
     waiting = list(reversed(markers))
     at, first, marker = 0, True, None
     listed = False  # inside a listed item, as far as no lead-in has ended it
@@ -158,13 +134,13 @@ def read_clauses(text: str, markers: Sequence[ListMarker]) -> Iterator[Clause]:
             marker = waiting.pop()
             at, first = max(at, marker.end), True
         if at < stop_start:
-            place = _Place(at, stop_start, stop, first, marker)
+            clause = Clause("content", None, at, stop_start, stop, first, marker)
             midst = listed and not first and stop == ","
-            clause = _read_midst(text, place) if midst else _read(text, place, year)
+            clause = _read_midst(known, text, clause) if midst else _read(known, text, clause, year)
             if not year or year == _ANY_YEAR:
-                year = _year(text[at:stop_start]) or (_ANY_YEAR if clause.kind is Kind.CONTENT else year)
+                year = _year(text[at:stop_start]) or (_ANY_YEAR if clause.kind == "content" else year)
             yield clause
-            listed = clause.kind is not Kind.FRAME and stop != "\n" and (listed or marker is not None)
+            listed = clause.kind != "frame" and stop != "\n" and (listed or marker is not None)
             first, marker = False, None
         at = stop_start + len(stop)
         first = first or (stop != "" and stop in SENTENCE_STOPS)
@@ -177,99 +153,91 @@ def _year(text: str) -> str:
 
 def _stops(text: str, markers: Sequence[ListMarker]) -> Iterator[tuple[int, str]]:
     """Where each clause ends, with the sign that ends it; a marker ends the clause before it."""
-    number = 0
+    waiting = list(reversed(markers))
+    inside = 0  # up to where the last marker reaches
     for token in _TOKEN.finditer(text):
-        while number < len(markers) and markers[number].start <= token.start():
-            yield markers[number].start, ""
-            number += 1
-        inside = number and token.start() < markers[number - 1].end
-        if len(token[0]) == 1 and not inside:
-            yield token.start(), FULL_STOP if token[0] == "." else token[0]
-    yield from ((marker.start, "") for marker in markers[number:])
+        start, sign = token.start(), token[0]
+        while waiting and waiting[-1].start <= start:
+            marker = waiting.pop()
+            yield marker.start, ""
+            inside = marker.end
+        if len(sign) == 1 and start >= inside:
+            yield start, FULL_STOP if sign == "." else sign
+    yield from ((marker.start, "") for marker in reversed(waiting))
     yield len(text), ""
 
 
-def _read_midst(text: str, place: _Place) -> Clause:
+def _read_midst(known: Words, text: str, clause: Clause) -> Clause:
     """A clause in the midst of a listed item: only what is done already leads away from it."""
-    done = words().done.match(text, place.start, place.end)
-    if done and done.end() < place.end:
-        return _clause(Kind.CONTENT, place, _Lead(done.end(), "measure", for_once=True))
-    return _clause(Kind.CONTENT, place)
+    done = known.done.match(text, clause.start, clause.end)
+    if done and done.end() < clause.end:
+        return replace(clause, start=done.end(), turns_to="measure", for_once=True)
+    return clause
 
 
-def _read(text: str, place: _Place, year: str) -> Clause:
-    """The clause with its kind, role and content found."""
-    known, printed = words(), text[place.start : place.end]
+def _read(known: Words, text: str, clause: Clause, year: str) -> Clause:
+    """The clause, given as content, with its kind, role and content found."""
+    printed = text[clause.start : clause.end]
     if known.none_needs.search(printed) and known.none.search(printed) and not known.measure.match(printed):
-        return _clause(Kind.NONE, place)
-    if frame := _frame(printed, place, year):
-        return _clause(Kind.FRAME, place, _Lead(place.start, frame.role))
-    if place.marker:
-        return _clause(Kind.CONTENT, place)
+        return replace(clause, kind="none")
+    if frame := _frame(known, printed, clause, year):
+        return frame
+    if clause.marker:
+        return clause
     if known.gap.match(printed):
-        return _clause(Kind.GAP, place, _Lead(place.start, "problem"))
-    if (vague := known.vague.search(printed)) and _unknown(printed[: vague.start()]) <= _UNKNOWN_OF_VAGUE:
-        return _clause(Kind.VAGUE, place, _Lead(place.start, "problem"))
+        return replace(clause, kind="gap", turns_to="problem")
+    if (vague := known.vague.search(printed)) and _is_known(printed[: vague.start()], _UNKNOWN_OF_VAGUE):
+        return replace(clause, kind="vague", turns_to="problem")
     if known.praise.search(printed) and not has_fault(printed):
-        return _clause(Kind.PRAISE, place)
-    return _clause(Kind.CONTENT, place, _lead(text, place, year))
-
-
-def _clause(kind: Kind, place: _Place, lead: _Lead | None = None) -> Clause:
-    if lead is None:
-        return Clause(kind, None, place.start, place.end, place.stop, place.first, place.marker)
-    behind = (place.end, place.stop, place.first, place.marker)
-    return Clause(kind, lead.turns_to, lead.end, *behind, lead.for_once, lead.adverse)
+        return replace(clause, kind="praise")
+    return _led(known, text, clause, year)
 
 
 def has_fault(printed: str) -> bool:
     """Return whether a passage words a fault that did occur."""
-    occurred = words().negated.sub("", printed)
-    return any(fault.search(occurred) for fault in words().faults)
+    known = words()
+    return known.fault.search(known.negated.sub("", printed)) is not None
 
 
-class _Frame(Record, frozen=True):
-    role: Role | None
-
-
-def _frame(printed: str, clause: _Place, year: str) -> _Frame | None:
-    """The role that a frame turns to (perhaps none); ``None`` for a clause that is no frame."""
-    if clause.marker is None and clause.stop in ",!?:" and words().neutral.match(printed):
-        return _Frame(None)
+def _frame(known: Words, printed: str, clause: Clause, year: str) -> Clause | None:
+    """The clause as a frame, with the role that it turns to (perhaps none); ``None`` for a clause that is no frame."""
+    if clause.marker is None and clause.stop in ",!?:" and known.neutral.match(printed):
+        return replace(clause, kind="frame")
     if len(printed) > _LONGEST_FRAME or (clause.marker and clause.stop == ","):
         return None
     role = role_of(printed)
     if role is None:
-        return _turnless(printed, clause, year)
-    if _unknown(printed) <= len(printed) // _UNKNOWN_SHARE:
-        return _Frame(role)
-    known, leads = words(), clause.stop in ("", ":")
+        return _turnless(known, printed, clause, year)
+    if _is_known(printed, len(printed) // _UNKNOWN_SHARE):
+        return replace(clause, kind="frame", turns_to=role)
+    leads = clause.stop in ("", ":")
     leads = leads or (clause.stop in "\u3002\n" and len(printed) <= _SHORT_FRAME and clause.marker is not None)
-    return _Frame(role) if leads and not has_fault(known.problem.sub("", printed)) else None
+    if leads and not has_fault(known.problem.sub("", printed)):
+        return replace(clause, kind="frame", turns_to=role)
+    return None
 
 
-def _turnless(printed: str, clause: _Place, year: str) -> _Frame | None:
+def _turnless(known: Words, printed: str, clause: Clause, year: str) -> Clause | None:
     """A frame of nothing but known words: one that tells the next year, or one that turns to nothing."""
-    known = words()
     if known.strange.search(printed):
         return None
-    only = known.frame_only.match(printed)
+    only = known.frames.match(printed)
     if only is None or only.end() < len(printed):
         return None
     turns = known.turn.search(printed) is not None
     if clause.first and year and not turns and _year(printed) > year:
-        return _Frame("measure") if clause.stop in (",", ":", "") else None
+        return replace(clause, kind="frame", turns_to="measure") if clause.stop in (",", ":", "") else None
     if clause.stop not in ("", ":", ",", "\n"):
         return None
     prefix = known.measure_prefix.match(printed)
     if prefix and known.will.search(prefix[0]):
-        return _Frame("measure")
-    return _Frame(None) if clause.marker is None or turns else None
+        return replace(clause, kind="frame", turns_to="measure")
+    return replace(clause, kind="frame") if clause.marker is None or turns else None
 
 
-def _unknown(printed: str) -> int:
-    """How many characters belong to no word of frames."""
-    return len(printed) - sum(map(len, words().frame.findall(printed)))
+def _is_known(printed: str, but: int) -> bool:
+    """Whether all characters belong to words of frames, but for so many."""
+    return len(words().frames.sub("", printed)) <= but
 
 
 def role_of(printed: str) -> Role | None:
@@ -287,27 +255,29 @@ def role_of(printed: str) -> Role | None:
     return "problem" if problem else "measure"
 
 
-def _lead(text: str, place: _Place, year: str) -> _Lead:
-    """The lead-in that a clause begins with."""
-    known, start, end = words(), place.start, place.end
+def _led(known: Words, text: str, clause: Clause, year: str) -> Clause:
+    """The clause behind the lead-in that it begins with."""
+    start, end = clause.start, clause.end
     but = known.but.match(text, start, end)
-    if but and but.end() < end:
+    adverse = but is not None and but.end() < end
+    if but and adverse:
         start = but.end()
     connective = known.connective.match(text, start, end)
     if connective and connective.end() < end:
         start = connective.end()
     prefix = known.measure_prefix.match(text, start, end)
-    if prefix and prefix.end() < end and _leads(prefix[0], year, place.first):
-        return _Lead(prefix.end(), "measure")
-    if not place.first and (done := known.done.match(text, start, end)) and done.end() < end:
-        return _Lead(done.end(), "measure", for_once=True)
+    if prefix and prefix.end() < end and _leads(prefix[0], year, clause.first):
+        return replace(clause, start=prefix.end(), turns_to="measure")
+    if not clause.first and (done := known.done.match(text, start, end)) and done.end() < end:
+        return replace(clause, start=done.end(), turns_to="measure", for_once=True)
     if known.turn.search(text, start, end):
         for pattern, role in known.leads:
             prefix = pattern.match(text, start, end)
-            if prefix and prefix.end() < end and _unknown(prefix[0]) <= 1:
-                return _Lead(prefix.end(), role)
-    adverse = but is not None and but.end() < end
-    return _Lead(start, "problem" if adverse else None, adverse=adverse)
+            if prefix and prefix.end() < end and _is_known(prefix[0], 1):
+                return replace(clause, start=prefix.end(), turns_to=role)
+    if adverse:
+        return replace(clause, start=start, turns_to="problem", adverse=True)
+    return replace(clause, start=start) if start != clause.start else clause
 
 
 def _leads(prefix: str, year: str, first: bool) -> bool:

@@ -9,7 +9,7 @@ functions.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import mul
 from typing import NamedTuple
@@ -28,9 +28,10 @@ BESIDE = (
     "only of its role",
 )
 _EDGE = 0.003  # log odds are taken no nearer to 0 and 1
+_LEAST_ODDS = math.log(_EDGE / (1 - _EDGE))
+_MOST_ODDS = math.log((1 - _EDGE) / (1 - (1 - _EDGE)))
 _SCALE = 0.3
 _LONGEST = 100  # characters; longer items are taken to be no longer
-_OPPOSITES: dict[Role, Role] = {"problem": "measure", "measure": "problem"}
 
 Probabilities = dict[str, float]
 Clues = dict[str, tuple[float, ...]]
@@ -54,16 +55,12 @@ def clues(guesses: Sequence[Guess]) -> list[Clues]:
 
     They are those named in :data:`BESIDE` where the section has items of both roles, else those in :data:`ALONE`.
     """
-    groups: dict[Role, list[int]] = {"problem": [], "measure": []}
-    for place, guess in enumerate(guesses):
-        groups[guess.role].append(place)
-    found: list[Clues] = [{} for _ in guesses]
-    for role, opposite in _OPPOSITES.items():
-        own = [guesses[place] for place in groups[role]]
-        others = [guesses[place] for place in groups[opposite]]
-        for rank, place in enumerate(groups[role]):
-            found[place] = _beside(own, rank, others) if others else alone(guesses[place])
-    return found
+    problems = [guess for guess in guesses if guess.role == "problem"]
+    measures = [guess for guess in guesses if guess.role == "measure"]
+    if not problems or not measures:
+        return [alone(guess) for guess in guesses]
+    found = {"problem": _beside(problems, measures), "measure": _beside(measures, problems)}
+    return [next(found[guess.role]) for guess in guesses]
 
 
 def alone(guess: Guess) -> Clues:
@@ -76,29 +73,46 @@ def alone(guess: Guess) -> Clues:
     found: Clues = {}
     for label, own in given.items():
         if own >= LEAST:
-            strongest = second_odds if own == first else first_odds
-            found[label] = (_log_odds(own), strongest, float(own == first), total - own, length)
+            if own == first:
+                found[label] = (first_odds, second_odds, 1.0, total - own, length)
+            else:
+                found[label] = (_log_odds(own), first_odds, 0.0, total - own, length)
     return found
 
 
-def _beside(own: Sequence[Guess], rank: int, others: Sequence[Guess]) -> Clues:
-    near = _nearness(rank, len(own), len(others))
-    siblings = [guess.probabilities for place, guess in enumerate(own) if place != rank]
-    opposites = [guess.probabilities for guess in others]
-    found: Clues = {}
-    for label, single in alone(own[rank]).items():
-        given = [probabilities.get(label, 0.0) for probabilities in opposites]
-        opposite = sum(map(mul, near, given))
-        found[label] = (
-            *single,
-            opposite,
-            _SCALE * _log_odds(opposite),
-            single[0] * opposite,
-            _SCALE * _log_odds(max(given)),
-            max([probabilities[label] for probabilities in siblings], default=0.0),
-            float(not siblings),
-        )
-    return found
+def _beside(own: Sequence[Guess], others: Sequence[Guess]) -> Iterator[Clues]:
+    """Yield the clues to each of the items of one role."""
+    labels = _Labels(own, others)
+    only = float(len(own) == 1)
+    for rank, guess in enumerate(own):
+        near = _nearness(rank, len(own), len(others))
+        found: Clues = {}
+        for label, single in alone(guess).items():
+            opposites, most_opposite, first, second = labels[label]
+            opposite = sum(map(mul, near, opposites))
+            same = second if guess.probabilities[label] == first else first
+            odds = _SCALE * _log_odds(opposite)
+            found[label] = (*single, opposite, odds, single[0] * opposite, most_opposite, same, only)
+        yield found
+
+
+class _Labels(dict[str, tuple[list[float], float, float, float]]):
+    """What the items of a section say about a label, found out once for all items of one role.
+
+    The probabilities of the opposite items, the scaled log odds of their highest, the two highest of the own role.
+    """
+
+    def __init__(self, own: Sequence[Guess], others: Sequence[Guess]) -> None:
+        super().__init__()
+        self._own = [guess.probabilities for guess in own]
+        self._others = [guess.probabilities for guess in others]
+
+    def __missing__(self, label: str) -> tuple[list[float], float, float, float]:
+        opposites = [given.get(label, 0.0) for given in self._others]
+        same = sorted([given[label] for given in self._own], reverse=True)
+        second = same[1] if len(same) > 1 else 0.0
+        made = self[label] = (opposites, _SCALE * _log_odds(max(opposites)), same[0], second)
+        return made
 
 
 @lru_cache(maxsize=4096)
@@ -111,5 +125,8 @@ def _nearness(rank: int, size: int, others: int) -> tuple[float, ...]:
 
 
 def _log_odds(probability: float) -> float:
-    inner = min(max(probability, _EDGE), 1 - _EDGE)
-    return math.log(inner / (1 - inner))
+    if probability < _EDGE:
+        return _LEAST_ODDS
+    if probability > 1 - _EDGE:
+        return _MOST_ODDS
+    return math.log(probability / (1 - probability))

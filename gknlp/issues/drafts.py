@@ -9,12 +9,11 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from gknlp.issues.clauses import FULL_STOP, SENTENCE_STOPS, Clause, Kind, has_fault, read_clauses, role_of, words
-from gknlp.issues.markers import ListMarker, find_markers
-from gknlp.issues.roles import Force
+from gknlp.issues.markers import ListMarker, find_markers, number
+from gknlp.issues.roles import FULL_FORCE, SOME_FORCE, WEAK_FORCE
 from gknlp.issues.view import BREAK
 from gknlp.knowledge.segmentation import load_segmentation, numbered
 from gknlp.model import Record, Role
-from gknlp.text.numerals import parse_han
 
 _LOOSE = ("turn", "side")  # markers that may also order the sentences of one item
 _NAMED = "named"  # markers that say what they count
@@ -35,7 +34,7 @@ class Draft(Record, frozen=True):
     marker: ListMarker | None
     turned: int
     prior: Role | None
-    force: Force
+    force: float
     refers: int
     paragraph: int
     kind: Kind
@@ -62,24 +61,27 @@ class DraftReader:
         self.after_once: Role | None = None
         self.once = False
         self.turned = self.paragraph = self.refers = 0
-        self.force = Force.FULL
+        self.force = FULL_FORCE
         self.heading = False  # whether what is read is the heading of a list
         self.titled = False  # whether the last lead-in is a heading
         self.told = False  # whether an item stood behind it in its own line
 
     def read(self) -> list[Draft]:
         """Return the drafts in order."""
-        for place, clause in enumerate(self.clauses):
-            self._take(clause, self.clauses[place + 1] if place + 1 < len(self.clauses) else None)
-            if clause.stop == BREAK:
+        for clause, following in zip(self.clauses, [*self.clauses[1:], None], strict=False):
+            self._take(clause, following)
+            stop = clause.stop
+            if not stop or stop not in SENTENCE_STOPS:
+                continue
+            if stop == BREAK:
                 self._end_line(clause.end)
-                self.force = Force.WEAK if self.told else self.force
+                self.force = WEAK_FORCE if self.told else self.force
                 self.paragraph += 1
-            elif clause.stop and clause.stop in SENTENCE_STOPS and self.marker is None:
+            elif self.marker is None:
                 self._close()
-            if clause.stop == FULL_STOP and self.told and self.force is Force.FULL and not self.titled:
-                self.force = Force.SOME
-            if clause.stop and clause.stop in SENTENCE_STOPS and (self.once or clause.stop in self.alternates):
+            if stop == FULL_STOP and self.told and self.force == FULL_FORCE and not self.titled:
+                self.force = SOME_FORCE
+            if self.once or stop in self.alternates:
                 self._end_turn()
         self._close()
         return self.drafts
@@ -107,7 +109,7 @@ class DraftReader:
                 self._turn("problem")
             self.heading = self._is_heading(clause.marker)
             self.marker = None if self.heading else clause.marker
-        if clause.kind is Kind.FRAME or (clause.kind in (Kind.GAP, Kind.VAGUE) and self._leads_on(clause, following)):
+        if clause.kind == "frame" or (clause.kind in ("gap", "vague") and self._leads_on(clause, following)):
             self._frame(clause)
         elif not self.heading:
             self._content(clause)
@@ -128,11 +130,11 @@ class DraftReader:
     def _leads_on(self, clause: Clause, following: Clause | None) -> bool:
         if self.marker or following is None:
             return False
-        if clause.kind is Kind.VAGUE:
+        if clause.kind == "vague":
             return clause.first and clause.stop not in (BREAK, ",") and following.turns_to != "measure"
-        if clause.stop == FULL_STOP and following.kind is Kind.CONTENT and following.turns_to != "measure":
+        if clause.stop == FULL_STOP and following.kind == "content" and following.turns_to != "measure":
             return following.marker is not None or self._is_fault(following)
-        return clause.stop in (",", ":", "") or (following.kind is Kind.FRAME and following.turns_to != "measure")
+        return clause.stop in (",", ":", "") or (following.kind == "frame" and following.turns_to != "measure")
 
     def _frame(self, clause: Clause) -> None:
         printed = self.text[clause.start : clause.end]
@@ -160,7 +162,7 @@ class DraftReader:
         self._close()
         self._turn("problem")
         place = (self.turned, self.prior, self.force, self.refers, self.paragraph)
-        self.drafts.append(Draft(clause.start, clause.end, None, *place, Kind.GAP, (clause,)))
+        self.drafts.append(Draft(clause.start, clause.end, None, *place, "gap", (clause,)))
 
     def _ends_item(self, clause: Clause) -> bool:
         """Whether a lead-in inside a listed item goes over to the other role; a later list may lie between."""
@@ -182,17 +184,15 @@ class DraftReader:
     def _set_aside(self) -> None:
         """Sentences before the first words that lead to problems are no problems."""
         if all(draft.prior is None and draft.marker is None for draft in self.drafts):
-            self.drafts = [
-                draft if draft.kind is Kind.NONE else replace(draft, kind=Kind.PRAISE) for draft in self.drafts
-            ]
+            self.drafts = [draft if draft.kind == "none" else replace(draft, kind="praise") for draft in self.drafts]
 
     def _turn(self, role: Role | None, *, titled: bool = False) -> None:
         self.prior, self.titled = role, titled
         self.turned += 1
-        self.force, self.told, self.refers = Force.FULL, False, 0
+        self.force, self.told, self.refers = FULL_FORCE, False, 0
 
     def _content(self, clause: Clause) -> None:
-        if clause.turns_to and clause.kind is Kind.CONTENT and self._may_turn(clause):
+        if clause.turns_to and clause.kind == "content" and self._may_turn(clause):
             self._close()
             if clause.for_once:
                 self.once, self.after_once = True, self.prior
@@ -205,7 +205,7 @@ class DraftReader:
         self.told = True
 
     def _is_aside(self) -> bool:
-        return all(part.kind in (Kind.PRAISE, Kind.NONE) for part in self.parts)
+        return all(part.kind in ("praise", "none") for part in self.parts)
 
     def _is_fault(self, clause: Clause) -> bool:
         return has_fault(self.text[clause.start : clause.end])
@@ -230,10 +230,10 @@ class DraftReader:
 
     def _kind(self) -> Kind:
         kinds = {part.kind for part in self.parts}
-        others = [part for part in self.parts if part.kind is not Kind.NONE]
+        others = [part for part in self.parts if part.kind != "none"]
         if len(others) < len(self.parts) and not self.marker and not any(map(self._is_fault, others)):
-            return Kind.NONE
-        return Kind.PRAISE if self._is_told_first() or kinds == {Kind.PRAISE} else Kind.CONTENT
+            return "none"
+        return "praise" if kinds == {"praise"} or self._is_told_first() else "content"
 
     def _is_told_first(self) -> bool:
         """Whether what is read is praise before the first problem."""
@@ -271,7 +271,7 @@ def _alternates(text: str, clauses: Sequence[Clause]) -> frozenset[str]:
 
     A stop, or ``"marker"``; empty when the measures follow in one piece.
     """
-    frames = [place for place, clause in enumerate(clauses) if clause.kind is Kind.FRAME and clause.turns_to]
+    frames = [place for place, clause in enumerate(clauses) if clause.kind == "frame" and clause.turns_to]
     leads = [place for place in frames if clauses[place].turns_to == "measure"]
     printed = {text[clauses[place].start : clauses[place].end] for place in leads}
     if len(leads) < 2 or len(printed) > 1 or any(place > leads[0] for place in frames if place not in leads):
@@ -290,7 +290,4 @@ def _reference_pattern() -> re.Pattern[str]:
 def _reference(printed: str) -> int:
     """The number of the problem that a lead-in names, 0 for none."""
     found = _reference_pattern().search(printed)
-    if not found:
-        return 0
-    numeral = found["number"]
-    return int(numeral if numeral.isdecimal() else parse_han(numeral) or 0)
+    return number(found["number"]) if found else 0

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from gknlp.model import Role
+from gknlp.model import Record, Role
 
 
-class Item(NamedTuple):
+class Item(Record, frozen=True):
     """One problem or measure; ``start``/``end`` are offsets into the document's text.
 
     ``addresses`` holds the indices (in the same result) of the problems that a measure answers. ``none_stated`` marks

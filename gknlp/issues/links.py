@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from gknlp.issues.items import Item
 from gknlp.knowledge.issue_types import GENERIC, NONE_STATED, OTHER_ISSUE
 
@@ -27,9 +29,9 @@ def link_by_structure(items: Sequence[Item], refers: Sequence[int]) -> tuple[Ite
             run = (place,) if begins else (*run, place)
             linked.append(item)
         elif 0 < refers[place] <= len(problems):
-            linked.append(item._replace(addresses=(problems[refers[place] - 1],)))
+            linked.append(replace(item, addresses=(problems[refers[place] - 1],)))
         else:
-            linked.append(item._replace(addresses=run if turns > 1 else ()))
+            linked.append(replace(item, addresses=run) if turns > 1 else item)
     return tuple(linked)
 
 
@@ -43,10 +45,11 @@ def link_measures(items: Sequence[Item], labels: Sequence[Collection[str]]) -> t
     problems = [place for place, item in enumerate(items) if item.role == "problem"]
     linked: list[Item] = []
     for place, item in enumerate(items):
-        if item.role == "problem" or item.addresses:
+        own = telling[place]
+        if item.role == "problem" or item.addresses or not own:
             linked.append(item)
             continue
-        shared = tuple(problem for problem in problems if telling[problem] & telling[place])
-        same = tuple(problem for problem in shared if item.ordinal and items[problem].ordinal == item.ordinal)
-        linked.append(item._replace(addresses=same or shared))
+        shared = [problem for problem in problems if not own.isdisjoint(telling[problem])]
+        same = [problem for problem in shared if item.ordinal and items[problem].ordinal == item.ordinal]
+        linked.append(replace(item, addresses=tuple(same or shared)))
     return tuple(linked)

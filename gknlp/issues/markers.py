@@ -22,6 +22,8 @@ _STOPS = "\u3002;:,!?\u3001"
 _BULLET = re.compile(f"[{BULLETS}\u2014\u2013\u2605\u2606\u25c6\u203b]{{1,2}}(?=[^-\u2014\u2013])")
 _SIGNS = r"(0-9\u3220-\u3229\u2460-\u2473\u7b2c"  # what the numbers of lists begin with
 
+_LETTER = re.compile("[\u3400-\u9fff]")
+
 # Numbers that need no stop before them where they go on with a list.
 _CIRCLED = "\u2461-\u2473"
 _RUN_ON = (f"(?<=[{_CIRCLED}])", r"(?<=[\u4e00-\u9fff\u201d][0-9])(?=[0-9]?[.\u3001](?![0-9]))")
@@ -86,10 +88,16 @@ def _word_marker(text: str, start: int, opens: bool) -> ListMarker | None:
     return ListMarker(style, _ordinal(match, style), start, match.end(), _WORDED_RANK, opens)
 
 
+@lru_cache(maxsize=1024)
+def number(numeral: str) -> int:
+    """Return the number that a numeral of one or two characters stands for, 0 for none."""
+    return int(numeral if numeral.isdecimal() else parse_han(numeral) or 0)
+
+
 def _ordinal(match: re.Match[str], style: str) -> int:
     numeral = match[style] if style in match.re.groupindex else None
     if numeral:
-        return int(numeral if numeral.isdecimal() else parse_han(numeral) or 0)
+        return number(numeral)
     order = next(kind.order for kind in load_segmentation().marker if kind.style == style)
     return next((place for place, word in enumerate(order, 1) if match[0].startswith(word)), 0)
 
@@ -110,13 +118,19 @@ def _places(text: str) -> Iterator[int]:
 
 @lru_cache(maxsize=1)
 def _places_pattern() -> re.Pattern[str]:
-    """One character and what must stand around it; the class before all else makes the search fast."""
+    """One character and what must stand around it.
+
+    The class before all else makes the search fast, then a look whether a marker can begin with what follows.
+    """
     kinds = load_segmentation().marker
     behind = "".join(re.escape(kind.behind) for kind in kinds)
-    looks = "|".join([f"[{BULLETS}{_SIGNS}{HAN_NUMERALS}]", *map(_unnamed, kinds)])
-    ways = ["(?<=\n)", f"(?<=[{_STOPS}])(?={looks})", *_RUN_ON]
+    numbers = f"{BULLETS}{_SIGNS}{HAN_NUMERALS}"
+    letters = "".join(sorted({letter for kind in kinds for letter in _LETTER.findall(kind.pattern)}))
+    looks = "|".join([f"[{numbers}]", *map(_unnamed, kinds)])
+    ways = [f"(?<=[{_STOPS}])(?={looks})"]
     ways += [f"(?<=[{re.escape(kind.behind)}])(?={_unnamed(kind)})" for kind in kinds if kind.behind]
-    return re.compile(f"[\n{_STOPS}{_CIRCLED}0-9{behind}](?:{'|'.join(ways)})")
+    others = f"(?<=[\n{_CIRCLED}0-9])(?:(?<=\n)|{'|'.join(_RUN_ON)})"
+    return re.compile(f"[\n{_STOPS}{_CIRCLED}0-9{behind}](?:(?=[{letters}{numbers}])(?:{'|'.join(ways)})|{others})")
 
 
 def _unnamed(kind: MarkerKind) -> str:

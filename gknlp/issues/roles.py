@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from enum import Enum
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from gknlp.knowledge.segmentation import load_segmentation
 from gknlp.model import Record, Role
+from gknlp.text.trie import grouped_pattern
 
 _FIRST = 4.0  # problems are told first
 _MOST = 5.0  # wording never outweighs a lead-in and a change within a list together
 _IN_LIST, _IN_PARAGRAPH, _AT_STOP, _AT_PARAGRAPH, _AT_LIST = 8.0, 3.0, 1.0, 0.5, 0.5
 _NEVER = 1e9
 _BACK = 1.5  # from measures to problems without a lead-in
-
-
-class Force(Enum):
-    """What a lead-in weighs: in its sentence (a heading: everywhere), in its paragraph, behind that."""
-
-    FULL = 5.5
-    SOME = 1.5
-    WEAK = 1.0
+# What a lead-in weighs: in its sentence (a heading: everywhere), in its paragraph, behind that.
+FULL_FORCE, SOME_FORCE, WEAK_FORCE = 5.5, 1.5, 1.0
 
 
 class Candidate(Record, frozen=True, kw_only=True):
@@ -33,7 +27,7 @@ class Candidate(Record, frozen=True, kw_only=True):
 
     text: str
     prior: Role | None
-    force: Force
+    force: float
     turned: int
     paragraph: int
     after_stop: bool  # whether a full stop, not a semicolon, stands before it
@@ -65,23 +59,30 @@ def assign_roles(candidates: Sequence[Candidate]) -> list[Role]:
 
 def _leaning(candidate: Candidate) -> float:
     """Above zero for a measure, below for a problem."""
-    force = candidate.force.value
-    prior = {"problem": -force, "measure": force, None: 0.0}[candidate.prior]
+    prior = {"problem": -candidate.force, "measure": candidate.force, None: 0.0}[candidate.prior]
     return prior + wording(candidate.text)
 
 
 def wording(text: str) -> float:
     """Return how far the wording speaks for a measure (above zero) or a problem (below)."""
     score = 0.0
-    for role, weight, at_start, pattern in _cues():
-        if pattern.match(text) if at_start else pattern.search(text):
-            score += weight if role == "measure" else -weight
+    for weight, finds in _cues():
+        if finds(text):
+            score += weight
     return max(-_MOST, min(_MOST, score))
 
 
 @lru_cache(maxsize=1)
-def _cues() -> tuple[tuple[Role, float, bool, re.Pattern[str]], ...]:
-    return tuple((cue.role, cue.weight, cue.at == "start", re.compile(cue.pattern)) for cue in load_segmentation().cue)
+def _cues() -> tuple[tuple[float, Callable[[str], object]], ...]:
+    """Each cue's weight, below zero for a problem, and what tells whether a text has it."""
+    cues: list[tuple[float, Callable[[str], object]]] = []
+    for cue in load_segmentation().cue:
+        weight = cue.weight if cue.role == "measure" else -cue.weight
+        begins = cue.at == "start"
+        cues.append(
+            (weight, re.compile(cue.pattern).match if begins else re.compile(grouped_pattern(cue.pattern)).search)
+        )
+    return tuple(cues)
 
 
 def _change_cost(before: Candidate, after: Candidate) -> tuple[float, float]:

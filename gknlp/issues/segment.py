@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from gknlp.issues.clauses import FULL_STOP, Kind
+from gknlp.issues.clauses import FULL_STOP
 from gknlp.issues.drafts import Draft, read_drafts
 from gknlp.issues.items import Item
 from gknlp.issues.links import link_by_structure, link_measures
@@ -20,7 +20,7 @@ from gknlp.model import Document, Record, Role, Section
 __all__ = ["Item", "find_items", "link_measures"]
 
 _SECTION = "issues"
-_ASIDE = (Kind.GAP, Kind.NONE, Kind.PRAISE)  # what stands for a section without problems, the first of these first
+_ASIDE = ("gap", "none", "praise")  # what stands for a section without problems, the first of these first
 
 
 class _Found(Record, frozen=True):
@@ -49,12 +49,13 @@ def find_items(document: Document, sections: Sequence[Section]) -> tuple[Item, .
     for section in sections:
         if section.id == _SECTION:
             before = len(found)
-            found.extend(_moved(item, before) for item in _section_items(document, section))
+            items = _section_items(document, section)
+            found.extend([_moved(item, before) for item in items] if before else items)
     return tuple(found)
 
 
 def _moved(item: Item, by: int) -> Item:
-    return item._replace(addresses=tuple(place + by for place in item.addresses)) if by else item
+    return replace(item, addresses=tuple(place + by for place in item.addresses))
 
 
 def _section_items(document: Document, section: Section) -> tuple[Item, ...]:
@@ -90,9 +91,9 @@ def _kept(drafts: Sequence[Draft], roles: Sequence[Role]) -> list[_Found]:
     aside = sorted((draft for draft in drafts if draft.kind in _ASIDE), key=lambda draft: _ASIDE.index(draft.kind))
     if not aside:
         return kept
-    if aside[0].kind is Kind.PRAISE:  # without words that lead to measures, the other sentences are achievements, too
+    if aside[0].kind == "praise":  # without words that lead to measures, the other sentences are achievements, too
         kept = [found for found in kept if found.draft.prior == "measure"]
-    kept.append(_Found(aside[0], "problem", aside[0].kind is not Kind.GAP, "sentence"))
+    kept.append(_Found(aside[0], "problem", aside[0].kind != "gap", "sentence"))
     return sorted(kept, key=lambda found: found.draft.start)
 
 

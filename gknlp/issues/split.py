@@ -87,6 +87,8 @@ def split_at_pauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
     One span when any of them is but a word of a list: the fault behind the last word is that of all.
     """
+    if _PAUSE not in text[start:end]:
+        return [(start, end)]
     ends = [at for at in range(start, end) if text[at] == _PAUSE]
     spans = list(zip([start, *(at + 1 for at in ends)], [*ends, end], strict=True))
     whole = len(spans) > 1 and all(

@@ -32,7 +32,6 @@ class _Line(Record, frozen=True):
     text: str
     places: Sequence[int]
     after_blank: bool
-    marked: bool
 
 
 def view_section(document: Document, section: Section) -> View:
@@ -62,12 +61,12 @@ def _lines(folded: str, start: int, end: int, *, skip: int) -> list[_Line]:
         text, places = _without_blanks(folded, first, last)
         if skip:
             skip, text, places = max(0, skip - len(text)), text[skip:], places[skip:]
-        inner = text.lstrip(_EDGE)
-        places = places[len(text) - len(inner) :]
-        text = inner.rstrip(_EDGE)
+        inner = text.strip(_EDGE)
+        if len(inner) < len(text):
+            at = len(text) - len(text.lstrip(_EDGE))
+            text, places = inner, places[at : at + len(inner)]
         if text:
-            marked = text[0] in BULLETS or find_marker(text, 0, len(text)) is not None
-            found.append(_Line(text, places[: len(text)], blank, marked))
+            found.append(_Line(text, places, blank))
         blank = not text
     return found
 
@@ -75,8 +74,9 @@ def _lines(folded: str, start: int, end: int, *, skip: int) -> list[_Line]:
 def _without_blanks(folded: str, first: int, last: int) -> tuple[str, Sequence[int]]:
     line = folded[first:last]
     parts = line.split()
-    if len(parts) == 1 and len(parts[0]) == len(line):
-        return line, range(first, last)
+    if len(parts) == 1 and (len(parts[0]) == len(line) or parts[0].isprintable()):
+        start = first + line.index(parts[0])
+        return parts[0], range(start, start + len(parts[0]))
     text = "".join(parts)
     if not text.isprintable():  # control characters are blanks, too: they lie before all visible ones
         places = [place for place, char in enumerate(line, first) if char > " "]
@@ -100,6 +100,11 @@ def _page_width(found: Sequence[_Line]) -> int:
 
 
 def _is_joined(line: _Line, following: _Line, width: int) -> bool:
-    if following.after_blank or following.marked or line.text[-1] in _STOPS:
+    if following.after_blank or line.text[-1] in _STOPS:
         return False
-    return line.text[-1] in _GOES_ON or bool(width and len(line.text) >= width - _NEAR_WIDTH)
+    goes_on = line.text[-1] in _GOES_ON or bool(width and len(line.text) >= width - _NEAR_WIDTH)
+    return goes_on and not _is_marked(following.text)
+
+
+def _is_marked(line: str) -> bool:
+    return line[0] in BULLETS or find_marker(line, 0, len(line)) is not None
