@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from array import array
 from collections import Counter
 
@@ -17,7 +18,7 @@ from gknlp.issues.features import grams, squeeze
 from gknlp.issues.sums import GramTable, Sums, gram_keys
 from gknlp.issues.weights import OFFSET, Weights, read_weights
 from gknlp.text.normalize import fold
-from gknlp.text.scanner import WordScanner
+from gknlp.text.words import WordScanner
 
 KNOWN = ["a", "b", "c", "ab", "bc", "abc", "网", "网站", "网站栏", "^", "$", "0", "^a", "\U00020000", "a\U00020000"]
 FEW = st.text("abc网站栏\U00020000", max_size=12)
@@ -109,3 +110,10 @@ def test_the_scanner_finds_every_word_at_every_place(words: set[str], text: str)
         if text.startswith(word, at)
     ]
     assert sorted(WordScanner(ordered).overlapping(text)) == sorted(spans)
+
+
+@given(st.sets(st.text("ab网站", min_size=1, max_size=4), min_size=1, max_size=8), st.text("ab网站\ud800", max_size=30))
+def test_the_scanner_finds_the_longest_words_as_a_pattern_does(words: set[str], text: str) -> None:
+    ordered = sorted(words, key=len, reverse=True)
+    found = re.finditer("|".join(map(re.escape, ordered)), text)
+    assert WordScanner(ordered).longest(text) == [(ordered.index(one[0]), *one.span()) for one in found]

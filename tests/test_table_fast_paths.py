@@ -80,7 +80,7 @@ def test_labels_are_the_longest_of_those_that_begin_first() -> None:
         random = Random(seed)
         pieces = [key[random.randint(0, 1) : random.choice((None, -1, 3))] for key in random.choices(keys, k=8)]
         text = "".join(pieces)
-        found = [(keys[which], start, end) for which, start, end in finder.find_matches_as_indexes(text)]
+        found = [(keys[which], start, end) for which, start, end in finder.longest(text)]
         assert found == [(match[0], *match.span()) for match in pattern.finditer(text)], text
 
 

@@ -23,9 +23,9 @@ def scan_words(folded: str, start: int, end: int, knowledge: FactKnowledge) -> l
     masks = knowledge.word_masks
     text = folded[start:end]
     if len(text.split(None, 1)) < 2:
-        return [(start + first, start + last, masks[word]) for word, first, last in knowledge.words.find(text)]
+        return [(start + first, start + last, masks[word]) for word, first, last in knowledge.words.longest(text)]
     places = [place for place in range(start, end) if not folded[place].isspace()]
-    found = knowledge.words.find("".join(text.split()))
+    found = knowledge.words.longest("".join(text.split()))
     return [(places[first], places[last - 1] + 1, masks[word]) for word, first, last in found]
 
 
@@ -41,7 +41,7 @@ def scan_classes(folded: str, start: int, end: int, knowledge: FactKnowledge) ->
     """Return the class bits of the known words of ``folded[start:end]`` together, without their places."""
     masks = knowledge.word_masks
     bits = 0
-    for word, _, _ in knowledge.words.find("".join(folded[start:end].split())):
+    for word, _, _ in knowledge.words.longest("".join(folded[start:end].split())):
         bits |= masks[word]
     return bits
 

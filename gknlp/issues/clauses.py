@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from gknlp.issues.markers import ListMarker
 from gknlp.knowledge.segmentation import load_segmentation, measure_prefix
 from gknlp.model import Record, Role
-from gknlp.text.trie import grouped_pattern, many_pattern, trie_pattern
+from gknlp.text.trie import trie_pattern
 
 FULL_STOP = "\u3002"
 SENTENCE_STOPS = f"{FULL_STOP};!?\n"
@@ -89,16 +89,16 @@ def words() -> Words:
     """Return the patterns, compiled once."""
     known = load_segmentation()
     frames, other = known.frames, known.connectives
-    turn = grouped_pattern(f"{frames.problem}|{frames.measure}")
-    frame = f"{many_pattern(frames.words)}|{turn}|{frames.year}|[0-9\\W]"
+    turn = f"{frames.problem}|{frames.measure}"
+    frame = f"{trie_pattern(frames.words)}|{turn}|{frames.year}|[0-9\\W]"
     return Words(
         re.compile(f"(?:{frame})++"),
         re.compile(f"[^{''.join(sorted(set(_LETTER.findall(frame))))}0-9\\W]"),
-        re.compile(grouped_pattern(f"{frames.problem}|{frames.measure}|{frames.exists}")),
-        re.compile(grouped_pattern(frames.problem)),
-        re.compile(grouped_pattern(frames.measure)),
-        re.compile(grouped_pattern(frames.problem_again)),
-        re.compile(grouped_pattern(frames.measure_again)),
+        re.compile(f"{frames.problem}|{frames.measure}|{frames.exists}"),
+        re.compile(frames.problem),
+        re.compile(frames.measure),
+        re.compile(frames.problem_again),
+        re.compile(frames.measure_again),
         re.compile(measure_prefix(frames)),
         ((re.compile(frames.measure_lead), "measure"), (re.compile(frames.problem_prefix), "problem")),
         re.compile(frames.done),
@@ -110,14 +110,12 @@ def words() -> Words:
         re.compile(frames.fault_end),
         re.compile(frames.but),
         re.compile(frames.year),
-        re.compile(grouped_pattern(known.praise.words)),
-        re.compile(grouped_pattern(known.praise.weak)),
+        re.compile(known.praise.words),
+        re.compile(known.praise.weak),
         re.compile(known.praise.negated),
         re.compile(known.none.needs),
         re.compile(known.none.words),
-        re.compile(
-            grouped_pattern("|".join(cue.pattern for cue in known.cue if (cue.role, cue.at) == ("problem", "anywhere")))
-        ),
+        re.compile("|".join(cue.pattern for cue in known.cue if (cue.role, cue.at) == ("problem", "anywhere"))),
         re.compile(f"(?!{trie_pattern(other.blocked)})(?:{trie_pattern(other.words)})[,:\u3001]?"),
     )
 

@@ -13,7 +13,7 @@ from operator import add
 from typing import NamedTuple
 
 from gknlp.knowledge.issue_types import GAP, cue_pattern
-from gknlp.text.scanner import WordScanner
+from gknlp.text.words import WordScanner
 
 LONGEST = 3
 _SPACE = re.compile(r"\s+")

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from gknlp.knowledge.segmentation import load_segmentation
 from gknlp.model import Record, Role
-from gknlp.text.trie import grouped_pattern
 
 _FIRST = 4.0  # problems are told first
 _MOST = 5.0  # wording never outweighs a lead-in and a change within a list together
@@ -79,9 +78,7 @@ def _cues() -> tuple[tuple[float, Callable[[str], object]], ...]:
     for cue in load_segmentation().cue:
         weight = cue.weight if cue.role == "measure" else -cue.weight
         begins = cue.at == "start"
-        cues.append(
-            (weight, re.compile(cue.pattern).match if begins else re.compile(grouped_pattern(cue.pattern)).search)
-        )
+        cues.append((weight, re.compile(cue.pattern).match if begins else re.compile(cue.pattern).search))
     return tuple(cues)
 
 

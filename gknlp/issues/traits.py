@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gknlp.knowledge.segmentation import load_segmentation
-from gknlp.text.trie import grouped_pattern
 
 
 class _Patterns(NamedTuple):
@@ -19,8 +18,8 @@ class _Patterns(NamedTuple):
 @lru_cache(maxsize=1)
 def _patterns() -> _Patterns:
     known = load_segmentation()
-    specific, hedged = (grouped_pattern("|".join(trait.patterns)) for trait in (known.specific, known.hedged))
-    return _Patterns(re.compile(specific), re.compile(hedged), re.compile(grouped_pattern(known.hedged.blunt)))
+    specific, hedged = ("|".join(trait.patterns) for trait in (known.specific, known.hedged))
+    return _Patterns(re.compile(specific), re.compile(hedged), re.compile(known.hedged.blunt))
 
 
 def is_specific(folded: str) -> bool:

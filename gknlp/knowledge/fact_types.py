@@ -35,7 +35,7 @@ from gknlp.errors import KnowledgeError
 from gknlp.knowledge.fact_rules import Also, Attribute, Rule, RuleIndex, ZeroRule
 from gknlp.model import Number, Record
 from gknlp.text.normalize import fold
-from gknlp.text.words import WordFinder
+from gknlp.text.words import WordScanner
 
 _FOLDER = Path(__file__).with_name("facts")
 _CONTEXT = Path(__file__).with_name("context.toml")
@@ -149,7 +149,7 @@ class FactKnowledge(Record, frozen=True, kw_only=True):
     types: Mapping[str, FactType]
     rules: RuleIndex
     zeros: tuple[ZeroRule, ...]
-    words: WordFinder
+    words: WordScanner
     word_masks: tuple[int, ...]
     masks: Mapping[str, int]
     classes: tuple[str, ...]
@@ -262,7 +262,7 @@ def _knowledge(
         types=types,
         rules=RuleIndex(rules, allowed),
         zeros=tuple(zeros),
-        words=WordFinder(masks),
+        words=WordScanner(masks),
         word_masks=tuple(masks.values()),
         masks=masks,
         classes=classes,

@@ -9,15 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from gknlp.knowledge.forms import Form, folded_keys, load_forms
 from gknlp.tables.lexer import Tokens
-
-if TYPE_CHECKING:
-    from ahocorasick_rs import AhoCorasick
+from gknlp.text.words import WordScanner
 
 Kind = Literal["row", "column", "group", "header", "title"]
 
@@ -80,16 +78,13 @@ def _settled(meanings: tuple[Meaning, ...]) -> Meaning:
 
 
 @lru_cache(maxsize=1)
-def _vocabulary() -> tuple[AhoCorasick, list[_Reading]]:
+def _vocabulary() -> tuple[WordScanner, list[_Reading]]:
     """Return what finds all keys of all forms, the longest of those that begin together, and what each may mean."""
-    from ahocorasick_rs import AhoCorasick, MatchKind
-
     meanings: dict[str, dict[Meaning, None]] = {}
     for form in load_forms():
         for key, meaning in _form_keys(form):
             meanings.setdefault(key, {})[meaning] = None
-    finder = AhoCorasick(list(meanings), matchkind=MatchKind.LeftmostLongest)
-    return finder, [_reading(key, tuple(found)) for key, found in meanings.items()]
+    return WordScanner(meanings), [_reading(key, tuple(found)) for key, found in meanings.items()]
 
 
 def _form_keys(form: Form) -> list[tuple[str, Meaning]]:
@@ -135,11 +130,11 @@ def join_fragments(folded: str, tokens: Tokens) -> Stream:
 
 def find_labels(stream: Stream) -> Labels:
     """Return the labels printed in the stream."""
-    finder, vocabulary = _vocabulary()
+    scanner, vocabulary = _vocabulary()
     fragments, number_at = stream.tokens.fragments, stream.numbers.get
     hits: list[Hit] = []
     meant: list[tuple[Meaning, ...]] = []
-    for which, start, end in finder.find_matches_as_indexes(stream.text):
+    for which, start, end in scanner.longest(stream.text):
         first, following = number_at(start), number_at(end)
         key, meanings, settled, begun, begun_settled = vocabulary[which]
         if first is None or following is None:

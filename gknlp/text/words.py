@@ -1,31 +1,52 @@
-"""Many literal words found in one pass over a text: its cost does not grow with their number."""
+"""Many literal words looked up in one pass, at a cost that does not grow with their number (Aho and Corasick, 1975)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
 
-# No word holds one, and the automaton, which reads UTF-8, takes none.
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_HALVES = re.compile("[\ud800-\udfff]")
+Matches = list[tuple[int, int, int]]
 
 
-class WordFinder:
-    """Finds the longest of its words at a place, from left to right and without overlap."""
+class WordScanner:
+    """Finds words; a match is the word's place in the given order, and the half-open span of its characters."""
 
     def __init__(self, words: Iterable[str]) -> None:
+        self._words = list(words)
+
+    def longest(self, text: str) -> Matches:
+        """Return the longest of the words at a place, from left to right and without overlap.
+
+        >>> WordScanner(["ab", "abc", "x"]).longest("abcx ab")
+        [(1, 0, 3), (2, 3, 4), (0, 5, 7)]
+        """
+        return _matches(self._longest, text)
+
+    def overlapping(self, text: str) -> Matches:
+        """Return all matches, also those within others, in the order of their ends.
+
+        >>> WordScanner(["ab", "b"]).overlapping("abb")
+        [(0, 0, 2), (1, 1, 2), (1, 2, 3)]
+        """
+        return _matches(self._overlapping, text)
+
+    @cached_property
+    def _longest(self) -> Callable[[str], Matches]:
         from ahocorasick_rs import AhoCorasick, MatchKind
 
-        self._automaton = AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest)
+        return AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest).find_matches_as_indexes
 
-    def find(self, text: str) -> list[tuple[int, int, int]]:
-        """Return number, start and end of each word found, in order.
+    @cached_property
+    def _overlapping(self) -> Callable[[str], Matches]:
+        from ahocorasick_rs import AhoCorasick, MatchKind
 
-        >>> WordFinder(["ab", "abc", "x"]).find("abcx ab")
-        [(1, 0, 3), (2, 3, 4), (0, 5, 7)]
-        >>> WordFinder(["ab"]).find("\\ud800ab")
-        [(0, 1, 3)]
-        """
-        try:
-            return self._automaton.find_matches_as_indexes(text)
-        except UnicodeEncodeError:
-            return self._automaton.find_matches_as_indexes(_SURROGATE.sub("\ufffd", text))
+        return partial(AhoCorasick(self._words, matchkind=MatchKind.Standard).find_matches_as_indexes, overlapping=True)
+
+
+def _matches(find: Callable[[str], Matches], text: str) -> Matches:
+    try:
+        return find(text)
+    except UnicodeEncodeError:  # halves of surrogate pairs have no place in UTF-8, and stand in no word
+        return find(_HALVES.sub("\ufffd", text))
