@@ -95,4 +95,4 @@ def quote(text: str) -> str:
 
 def fits_attributes(fact: Fact, wanted: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether every attribute that is wanted has one of the values that are."""
-    return not wanted or all([fact.attributes.get(name) in values for name, values in wanted.items()])
+    return not wanted or all(fact.attributes.get(name) in values for name, values in wanted.items())
