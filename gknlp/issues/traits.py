@@ -10,7 +10,7 @@ from gknlp.knowledge.segmentation import load_segmentation
 
 
 class _Patterns(NamedTuple):
-    specific: re.Pattern[str]
+    specific: tuple[re.Pattern[str], ...]
     hedged: re.Pattern[str]
     blunt: re.Pattern[str]
 
@@ -18,8 +18,9 @@ class _Patterns(NamedTuple):
 @lru_cache(maxsize=1)
 def _patterns() -> _Patterns:
     known = load_segmentation()
-    specific, hedged = ("|".join(trait.patterns) for trait in (known.specific, known.hedged))
-    return _Patterns(re.compile(specific), re.compile(hedged), re.compile(known.hedged.blunt))
+    # Several patterns, each beginning with one class of characters, are searched faster than one of them all.
+    specific = tuple(map(re.compile, known.specific.patterns))
+    return _Patterns(specific, re.compile("|".join(known.hedged.patterns)), re.compile(known.hedged.blunt))
 
 
 def is_specific(folded: str) -> bool:
@@ -28,7 +29,7 @@ def is_specific(folded: str) -> bool:
     >>> is_specific("3\u4e2a\u680f\u76ee\u534a\u5e74\u672a\u66f4\u65b0")
     True
     """
-    return _patterns().specific.search(folded) is not None
+    return any(pattern.search(folded) for pattern in _patterns().specific)
 
 
 def is_hedged(folded: str) -> bool:
