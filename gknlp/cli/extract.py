@@ -96,8 +96,8 @@ def command(
 ) -> None:
     """Read reports into checked JSON.
 
-    PATH is a file, a folder (all reports beneath it, without hidden files and linked folders), a pattern such as 'data/*/2021*.txt',
-    or - for standard input. Every input ends as one report or as one line of errors.jsonl.
+    PATH is a file, a folder (all reports beneath it, without hidden files and linked folders), a pattern such as
+    'data/*/2021*.txt', or - for standard input. Every input ends as one report or as one line of errors.jsonl.
 
     \b
     gknlp extract report.txt                  one report to standard output
