@@ -177,6 +177,16 @@ def test_only_a_window_is_under_way(reports: Path, tmp_path: Path, monkeypatch: 
     assert drawn == 20
 
 
+def test_a_pipe_that_nobody_writes_to_costs_one_record(tmp_path: Path) -> None:
+    """The run itself must not wait for it either, when it records the error."""
+    os.mkfifo(tmp_path / "a.txt")
+    add(tmp_path, "b.txt", "")
+    command = [sys.executable, "-m", "gknlp", "extract", str(tmp_path), "-o", str(tmp_path / "out"), "--timeout", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert "TimeLimit: takes longer than 2 seconds" in done.stderr
+    assert "1 report," in done.stderr
+
+
 def test_a_small_run_stays_in_its_process(reports: Path) -> None:
     inputs = find_inputs([str(reports)])
     assert is_small(inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pty
@@ -68,6 +69,27 @@ def test_an_argument_that_gives_nothing_is_not_lost(tmp_path: Path) -> None:
     ]
 
 
+def test_an_argument_that_nobody_can_look_at_is_not_lost() -> None:
+    assert [item.problem for item in find_inputs(["x" * 300, ""])] == ["File name too long", "no such file or folder"]
+
+
+def test_a_folder_that_cannot_be_read_is_not_lost(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed, scan = str(folder / "2021"), os.scandir
+
+    def guarded(path: str) -> object:
+        if path == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    found = find_inputs([str(folder), closed])
+    assert [(item.path, item.problem) for item in found] == [
+        (closed, "the folder cannot be read: Permission denied"),
+        (str(folder / "a.txt"), None),
+        (str(folder / "b.txt"), None),
+    ]
+
+
 # -- where the reports go ----------------------------------------------------------------------------------------------
 
 
@@ -111,6 +133,47 @@ def test_a_long_chinese_name_fits_the_file_system(tmp_path: Path) -> None:
     source.write_text(TEXT, encoding="utf-8")
     assert run("extract", source, source.parent, "-o", tmp_path / "out").exit_code == 0
     assert [path.stem for path in (tmp_path / "out").glob("*.json")] == ["县" * 80]
+
+
+def test_no_name_is_in_the_way_of_another_or_hidden(tmp_path: Path) -> None:
+    names = ["a.txt", "a.json/b.txt", "errors.jsonl/c.txt", "d/e.txt", ".hidden.txt"]
+    for name in names:
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_text(TEXT, encoding="utf-8")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "d").write_text("not ours", encoding="utf-8")
+    for _ in range(2):
+        assert run("extract", tmp_path / "in", tmp_path / "in" / ".hidden.txt", "-o", out).exit_code == 0
+        found = sorted(path.relative_to(out).as_posix() for path in out.rglob("*.json") if path.is_file())
+        assert found == ["a.json", "a.json_/b.json", "d_/e.json", "errors.jsonl_/c.json", "hidden.json"]
+    assert "5 reports" in run("stats", out).output
+
+
+def test_an_empty_folder_that_has_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    assert run("extract", ".", "-o", tmp_path / "out").exit_code == 1
+    assert len(lines(tmp_path / "out" / "errors.jsonl")) == 1
+
+
+def test_an_interrupt_has_its_exit_code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one before anything is written; 1 says that some inputs gave no report."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gknlp.corpus.inputs.find_inputs", interrupted)
+    result = run("extract", folder)
+    assert (result.exit_code, result.stderr) == (130, "gknlp: interrupted\n")
+
+
+def test_standard_output_that_is_full_is_called_so() -> None:
+    command = [sys.executable, "-m", "gknlp", "extract", "examples/yunling_county_2021.txt", "-o", "-"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("gknlp: cannot write standard output: No space left")
 
 
 def test_a_file_name_need_not_be_utf8(tmp_path: Path) -> None:
@@ -194,9 +257,12 @@ def test_on_a_terminal_there_is_a_progress_bar(folder: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("installed", [True, False], ids=["rich", "plain"])
-def test_both_progress_bars_count_to_the_end(installed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("length", [3, None])
+def test_both_progress_bars_count_to_the_end(
+    installed: bool, length: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(progress, "find_spec", lambda name: installed or None)
-    with progress.progress_bar(3, shown=True) as step:
+    with progress.progress_bar(length, shown=True) as step:
         for _ in range(3):
             step()
 

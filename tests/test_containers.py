@@ -203,6 +203,29 @@ def table(path: Path, encoding: str = "utf-8-sig") -> Path:
     return path
 
 
+def test_an_output_among_its_inputs_is_not_read(tmp_path: Path) -> None:
+    table(tmp_path / "reports.csv", "utf-8")
+    arguments = (tmp_path, "--text-column", "content", "-o", tmp_path / "all.jsonl")
+    first = extract(*arguments)
+    whole = (tmp_path / "all.jsonl").read_bytes()
+    assert first.stderr == extract(*arguments).stderr
+    assert (tmp_path / "all.jsonl").read_bytes() == whole
+
+
+def test_an_archive_in_the_output_is_not_in_the_way(tmp_path: Path) -> None:
+    packed = put(tmp_path, "a.zip", zipped({"1.txt": TEXT.encode()}))
+    for _ in range(2):
+        assert extract(packed, "-o", tmp_path).exit_code == 0
+    assert Report.from_json((tmp_path / "a.zip_" / "1.json").read_bytes())
+
+
+def test_a_long_name_in_an_archive_stops_nothing(tmp_path: Path) -> None:
+    members = [f"{'年' * 150}/1.txt", "/".join(["x" * 150] * 40) + "/2.txt"]
+    packed = put(tmp_path, "a.zip", zipped(dict.fromkeys(members, TEXT.encode())))
+    assert extract(packed, "-o", tmp_path / "out").exit_code == 0
+    assert len(list((tmp_path / "out").rglob("*.json"))) == 2
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
 def test_a_table_gives_a_report_a_row(encoding: str, tmp_path: Path) -> None:
     path = table(tmp_path / "reports.csv", encoding)

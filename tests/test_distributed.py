@@ -136,12 +136,41 @@ def test_addresses(reports: Path) -> None:
     errors = (store.read("errors.jsonl") or b"").splitlines()
     assert len(errors) == 3
     assert b"no file matches this pattern" in errors[1]
-    assert b"archives are not taken apart on a cluster" in errors[2]
+    assert b"archives and tables are not taken apart on a cluster" in errors[2]
     assert list(store.names("cells")) == ["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"]
     store.remove("cells/part-00000.parquet")
     store.remove("cells/part-00000.parquet")
     assert store.read("cells/part-00000.parquet") is None
     assert list(store.names("nothing")) == []
+
+
+def test_the_inputs_are_those_of_a_run_on_one_machine(reports: Path, tmp_path: Path) -> None:
+    """Archives and tables aside: they are named as not read."""
+    for name in ("a/x.txt", "a-b.txt", ".git/x.txt", "[x].txt"):
+        (reports / name).parent.mkdir(exist_ok=True)
+        (reports / name).write_text(TEXT, encoding="utf-8")
+    (reports / "link.txt").symlink_to("00.txt")
+    (reports / "a.zip").write_bytes(b"PK")
+    (tmp_path / "empty").mkdir()
+    named = [str(reports / "[x].txt"), str(reports), f"{reports}/", str(tmp_path / "empty"), "none.txt", "none*"]
+    here, there = find_inputs(named), find_paths(named)
+    assert [item.path for item in here] == [item.path for item in there]
+    assert [item.problem for item in there if item.problem and "cluster" not in item.problem] == [
+        item.problem for item in here if item.problem
+    ]
+    assert [item.path for item in there if item.problem and "cluster" in item.problem] == [str(reports / "a.zip")]
+    (tmp_path / "t.csv").write_text("a,b\n", encoding="utf-8")
+    assert "use --engine processes" in str(find_paths([str(tmp_path / "t.csv")])[0].problem)
+
+
+def test_a_part_that_cannot_be_written_is_no_fault_of_an_input(
+    reports: Path, tmp_path: Path, client: distributed.Client
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "cells").write_text("in the way", encoding="utf-8")
+    with pytest.raises(FileExistsError):
+        run_distributed(find_paths([str(reports)]), str(out), client, done=lambda _: None, size=SIZE)
 
 
 def test_wrong_use_is_told(reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,6 +181,8 @@ def test_wrong_use_is_told(reports: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
     assert "writes a folder of tables" in told("--engine", "dask")
     assert "writes a folder of tables" in told("--engine", "dask", "-o", "x", "--format", "jsonl")
+    assert "are for --engine processes" in told("--engine", "dask", "-o", "x", "--timeout", "1")
+    assert "nothere://x: Protocol not known" in told("nothere://x", "--engine", "dask", "-o", "x")
     assert "--scheduler is for --engine dask" in told("-o", "x", "--scheduler", "tcp://127.0.0.1:1")
     monkeypatch.setattr(engine, "find_spec", lambda name: None)
     with pytest.raises(MissingExtra):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from gknlp.corpus.inputs import find_inputs
+from gknlp.corpus.interrupts import interrupts_deferred, interrupts_unheard
 from gknlp.corpus.run import run
 from gknlp.export.sinks import FolderSink
 from gknlp.model import Report
 from tests.test_pipeline import TEXT
+
+BLOCKED = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
 
 
 class Unlucky(FolderSink):
@@ -44,3 +50,11 @@ def test_a_file_that_is_written_is_counted(tmp_path: Path) -> None:
     assert summary.reports == len(list(out.glob("*.json"))) == 2
     assert all(Report.from_json(path.read_bytes()) for path in out.glob("*.json"))
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_what_is_started_unheard_is_whole_and_then_interrupted() -> None:
+    begun = []
+    with pytest.raises(KeyboardInterrupt), interrupts_deferred(), interrupts_unheard():
+        os.kill(os.getpid(), signal.SIGINT)
+        begun.append(subprocess.run([sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=True).stdout)
+    assert begun == ["True\n"]

@@ -46,7 +46,7 @@ def to_folder(out: Path, key: str, resume: bool) -> tuple[Sink, Ledger]:
 def to_lines(out: Path, key: str, resume: bool) -> tuple[Sink, Ledger]:
     path = out / "all.jsonl"
     ledger = LinesLedger(out / "all.jsonl.manifest", partial_of(path), key, resume=resume)
-    return LinesSink(LineFile(path, resume=resume), LineFile(out / "errors.jsonl", resume=resume)), ledger
+    return LinesSink(LineFile(path, resume=resume), LineFile(out / "errors.jsonl")), ledger
 
 
 def extract(
@@ -168,6 +168,15 @@ def test_lines_after_a_kill_or_worse(reports: Path, tmp_path: Path, damage: str)
         partial.write_bytes(partial.read_bytes()[:-5])
     else:
         partial.unlink()
+    extract(reports, out, to_lines)
+    extract(reports, tmp_path / "whole", to_lines)
+    assert contents(out) == contents(tmp_path / "whole")
+
+
+def test_another_run_may_share_the_errors_file(reports: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    extract(reports, out, to_lines, stop=5)
+    LineFile(out / "errors.jsonl", resume=True).close(complete=True)
     extract(reports, out, to_lines)
     extract(reports, tmp_path / "whole", to_lines)
     assert contents(out) == contents(tmp_path / "whole")

@@ -8,6 +8,8 @@ import click
 
 import gknlp
 
+INTERRUPTED = 130
+
 # In the order of a user's work, each with its first sentence, so that --help need not import them all.
 COMMANDS = {
     "extract": "Read reports into checked JSON.",
@@ -43,6 +45,14 @@ class LazyGroup(click.Group):
         command = importlib.import_module(f"gknlp.cli.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101 - tells the type checker what the modules promise
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; Ctrl-C has an exit code of its own, which no command uses for a result."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("gknlp: interrupted", err=True)
+            ctx.exit(INTERRUPTED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands with their first sentences."""

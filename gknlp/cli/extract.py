@@ -96,8 +96,8 @@ def command(
 ) -> None:
     """Read reports into checked JSON.
 
-    PATH is a file, a folder (all reports beneath it, hidden files left out), a pattern such as 'data/*/2021*.txt',
-    or - for standard input. Every input ends as one report or as one line of errors.jsonl.
+    PATH is a file, a folder (all reports beneath it, without hidden files and linked folders), a pattern such as
+    'data/*/2021*.txt', or - for standard input. Every input ends as one report or as one line of errors.jsonl.
 
     \b
     gknlp extract report.txt                  one report to standard output
@@ -134,6 +134,7 @@ def command(
     from gknlp.errors import KnowledgeError, MissingExtra
 
     how = How(jobs, timeout, resume, quiet, text_column)
+    count: int | None
     options = _options(knowledge, ignore, config)
     try:
         if engine == "dask":
@@ -152,7 +153,7 @@ def command(
     except OSError as error:
         _drop_standard_output()
         reason = error.strerror or str(error)
-        place = output or "standard output"
+        place = "standard output" if output in (None, "-") else output
         click.echo(f"gknlp: cannot write {place}: {reason}; the reports written before are whole", err=True)
         sys.exit(CANNOT_WRITE)
     if not quiet:
@@ -197,34 +198,47 @@ def _is_folder(place: Path) -> bool:
 
 def _extract(
     paths: tuple[str, ...], output: str | None, format_: Format | None, options: Options, how: How
-) -> tuple[Summary, int, Output]:
+) -> tuple[Summary, int | None, Output]:
     from gknlp.corpus.inputs import find_inputs, is_container, is_table
 
     found = find_inputs(paths, how.column)
     inputs = tuple(item._replace(problem=_NO_COLUMN) if is_table(item) and not how.column else item for item in found)
     single = len(paths) == 1 and inputs[0].path == paths[0] and not is_container(inputs[0])
     where = choose_output(output, format_, single=single)
+    inputs = tuple(item for item in inputs if item.path in paths or not _is_own(item, where))
+    count = None if any(map(is_container, inputs)) else len(inputs)
     if where.format == "parquet" and where.place is not None:
-        return _run_parts(inputs, where.place, options, how), len(inputs), where
-    return _run(inputs, where, options, how), len(inputs), where
+        return _run_parts(inputs, count, where.place, options, how), count, where
+    return _run(inputs, count, where, options, how), count, where
 
 
-def _run(inputs: tuple[Input, ...], where: Output, options: Options, how: How) -> Summary:
+def _is_own(item: Input, where: Output) -> bool:
+    """Whether an earlier run wrote the input: with --text-column, an output beneath its inputs looks like a table."""
+    from gknlp.export.sinks import ERRORS, MANIFEST
+
+    if where.place is None:
+        return False
+    folder = where.place if where.folder else where.place.parent
+    path = Path(item.path).resolve()
+    return path in {where.place.resolve(), (folder / ERRORS).resolve(), (folder / MANIFEST).resolve()}
+
+
+def _run(inputs: tuple[Input, ...], count: int | None, where: Output, options: Options, how: How) -> Summary:
     from gknlp.corpus.ledger import run_key
     from gknlp.corpus.run import run
 
     key = run_key(options)
     sink, ledger = _open(where, key, resume=how.resume)
-    with progress_bar(len(inputs), shown=_shows_progress(inputs, how)) as step:
+    with progress_bar(count, shown=_shows_progress(count, how)) as step:
         return run(
             inputs, sink, done=_teller(step), options=options, engine=_engine(inputs, how), ledger=ledger, key=key
         )
 
 
-def _run_parts(inputs: tuple[Input, ...], folder: Path, options: Options, how: How) -> Summary:
+def _run_parts(inputs: tuple[Input, ...], count: int | None, folder: Path, options: Options, how: How) -> Summary:
     from gknlp.corpus.parts import run_parts
 
-    with progress_bar(len(inputs), shown=_shows_progress(inputs, how)) as step:
+    with progress_bar(count, shown=_shows_progress(count, how)) as step:
         return run_parts(
             inputs,
             str(folder),
@@ -246,10 +260,12 @@ def _distribute(
 ) -> tuple[Summary, int, Output]:
     from gknlp.corpus.distributed import cluster, find_paths, run_distributed
 
+    if how.timeout is not None or how.column is not None:
+        raise click.UsageError("--timeout and --text-column are for --engine processes")
     if output in (None, "-") or format_ not in (None, "parquet"):
         raise click.UsageError("--engine dask writes a folder of tables; say which, -o DIR")
     inputs = find_paths(paths)
-    shown = not how.quiet and len(inputs) > 1 and sys.stderr.isatty()
+    shown = _shows_progress(len(inputs), how)
     with cluster(scheduler, how.jobs) as client, progress_bar(len(inputs), shown=shown) as step:
         summary = run_distributed(inputs, str(output), client, done=_teller(step), options=options, resume=how.resume)
     return summary, len(inputs), Output(Path(str(output)), True, "parquet")
@@ -272,7 +288,7 @@ def _open(where: Output, key: str, *, resume: bool) -> tuple[Sink, Ledger]:
     if where.format == "json":
         return kind(WholeFile(place), LineFile(place.with_name(ERRORS))), NoLedger()
     ledger = LinesLedger(place.with_name(f"{place.name}.manifest"), partial_of(place), key, resume=resume)
-    return kind(LineFile(place, resume=resume), LineFile(place.with_name(ERRORS), resume=resume)), ledger
+    return kind(LineFile(place, resume=resume), LineFile(place.with_name(ERRORS))), ledger
 
 
 def _engine(inputs: tuple[Input, ...], how: How) -> Engine:
@@ -300,8 +316,8 @@ def _jobs(inputs: tuple[Input, ...], how: How) -> int:
     return 0 if how.jobs == 1 and how.timeout is None else how.jobs
 
 
-def _shows_progress(inputs: tuple[Input, ...], how: How) -> bool:
-    return not how.quiet and len(inputs) > 1 and sys.stderr.isatty()
+def _shows_progress(count: int | None, how: How) -> bool:
+    return not how.quiet and count != 1 and sys.stderr.isatty()
 
 
 def _teller(step: Callable[[], None]) -> Callable[[Outcome], None]:
@@ -315,8 +331,8 @@ def _teller(step: Callable[[], None]) -> Callable[[Outcome], None]:
     return done
 
 
-def closing(summary: Summary, inputs: int, where: Output) -> str:
-    """Return the closing line of a run.
+def closing(summary: Summary, inputs: int | None, where: Output) -> str:
+    """Return the closing line of a run; ``inputs`` is ``None`` where archives hold nobody knows how many.
 
     >>> from gknlp.corpus.outcomes import Summary
     >>> closing(Summary(reports=1, tables=3, cells=200, unsure=2), 1, Output(Path("out"), True, "json"))
@@ -325,7 +341,8 @@ def closing(summary: Summary, inputs: int, where: Output) -> str:
     place = str(where)
     begin = ""
     if summary.interrupted:
-        begin = f"interrupted after {summary.reports + summary.errors} of {inputs} inputs: "
+        of = "" if inputs is None else f" of {inputs}"
+        begin = f"interrupted after {summary.reports + summary.errors}{of} inputs: "
         place += ".partial" if where.place and where.format == "jsonl" else ""
     kept = f", {summary.kept} of them done before" if summary.kept else ""
     return (

@@ -7,14 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.util import find_spec
+from itertools import count
 
 import click
 
 Step = Callable[[], None]
 
 
-def progress_bar(length: int, *, shown: bool, what: str = "reports") -> AbstractContextManager[Step]:
-    """Give a function to call after each of ``length`` steps; the bar is drawn on standard error."""
+def progress_bar(length: int | None, *, shown: bool, what: str = "reports") -> AbstractContextManager[Step]:
+    """Give a function to call after each of ``length`` steps, ``None`` for nobody knows; drawn on standard error."""
     if not shown:
         return nullcontext(lambda: None)
     if find_spec("rich") is None:
@@ -35,11 +36,11 @@ def rate(steps: int, seconds: float) -> str:
 
 
 @contextmanager
-def _plain_bar(length: int, what: str) -> Iterator[Step]:
+def _plain_bar(length: int | None, what: str) -> Iterator[Step]:
     began, done = time.monotonic(), 0
 
     with click.progressbar(
-        range(length),
+        count() if length is None else range(length),
         file=sys.stderr,
         label=what,
         show_pos=True,
@@ -55,7 +56,7 @@ def _plain_bar(length: int, what: str) -> Iterator[Step]:
 
 
 @contextmanager
-def _rich_bar(length: int, what: str) -> Iterator[Step]:
+def _rich_bar(length: int | None, what: str) -> Iterator[Step]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

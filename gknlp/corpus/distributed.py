@@ -8,17 +8,30 @@ lost with its worker is done again by another one; its files have the same names
 # Dask types its functions in part only.
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
 import msgspec
 
 from gknlp.corpus.frames import Wire
-from gknlp.corpus.inputs import NOT_REPORTS, SUFFIXES, Input, is_container
+from gknlp.corpus.inputs import (
+    ARCHIVES,
+    NO_MATCH,
+    NOTHING_THERE,
+    SUFFIXES,
+    Input,
+    holds_no_report,
+    is_container,
+    is_table,
+    looks_like_report,
+)
+from gknlp.corpus.interrupts import interrupts_deferred, interrupts_unheard
 from gknlp.corpus.ledger import printable, run_key
 from gknlp.corpus.outcomes import Outcome, Summary
 from gknlp.corpus.pool import WorkersFailed
@@ -46,7 +59,7 @@ if TYPE_CHECKING:
 
 DEATHS = 3  # workers that a part may end before its inputs are done one by one
 MOST = 4  # parts under way for each thread of the cluster
-_ARCHIVE = "archives are not taken apart on a cluster: unpack it, or use --engine processes"
+_PACKED = "archives and tables are not taken apart on a cluster: unpack it, or use --engine processes"
 
 
 class RemoteStore:
@@ -96,25 +109,40 @@ def find_paths(patterns: Iterable[str]) -> tuple[Input, ...]:
     for pattern in patterns:
         files, path = _filesystem(pattern)
         prefix = pattern.partition("://")[0] + "://" if "://" in pattern else ""
-        if any(char in path for char in "*?["):
-            names = [name for name in files.glob(path) if files.isfile(name)]
-        elif files.isdir(path):
-            names = [name for name in files.find(path) if _looks_like_report(name)]
-        else:
-            names = [path] if files.exists(path) else []
-        for name in sorted(names):
+        names, problem = _named(files, path)
+        for name in sorted(names, key=_order):
             address = prefix + name.lstrip("/") if prefix and prefix != "file://" else name
             item = Input(address, posixpath.basename(name))
-            found.setdefault(address, item._replace(problem=_ARCHIVE) if is_container(item) else item)
+            packed = is_container(item) or is_table(item)
+            found.setdefault(_identity(address), item._replace(problem=_PACKED) if packed else item)
         if not names:
-            found.setdefault(pattern, Input(pattern, pattern, "no file matches this pattern"))
+            found.setdefault(pattern, Input(pattern, pattern, problem))
     return tuple(found.values())
 
 
-def _looks_like_report(name: str) -> bool:
-    base = posixpath.basename(name).lower()
-    stem, suffix = posixpath.splitext(base)
-    return suffix in SUFFIXES and stem not in NOT_REPORTS and not base.startswith(".")
+def _named(files: AbstractFileSystem, path: str) -> tuple[list[str], str]:
+    """Return the files that a path names, and what is wrong with it when there is none."""
+    if files.isdir(path):
+        suffixes = SUFFIXES | ARCHIVES
+        return [name for name in files.find(path) if _is_visible(name, path, suffixes)], holds_no_report(suffixes)
+    if files.exists(path):
+        return [path], ""
+    if any(char in path for char in "*?["):
+        return [name for name in files.glob(path) if files.isfile(name)], NO_MATCH
+    return [], NOTHING_THERE
+
+
+def _is_visible(name: str, folder: str, suffixes: frozenset[str]) -> bool:
+    *folders, last = name.removeprefix(folder).strip("/").split("/")
+    return looks_like_report(last, suffixes) and not any(part.startswith(".") for part in folders)
+
+
+def _order(name: str) -> tuple[str, ...]:
+    return tuple(name.split("/"))
+
+
+def _identity(address: str) -> str:
+    return address if "://" in address else os.path.realpath(address)
 
 
 @contextmanager
@@ -131,13 +159,20 @@ def cluster(scheduler: str | None, workers: int | None) -> Iterator[Client]:
         with Client(scheduler) as client:
             yield client
         return
-    with (
-        LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-        ) as local,
-        Client(local) as client,
-    ):
+    open_ = ExitStack()
+    try:
+        resource_tracker.ensure_running()  # starting it lets its thread hear interrupts, and so the workers
+        with interrupts_deferred(), interrupts_unheard():  # neither half a cluster, nor workers that end of Ctrl-C
+            local = open_.enter_context(
+                LocalCluster(
+                    n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+                )
+            )
+            client = open_.enter_context(Client(local))
         yield client
+    finally:
+        with interrupts_deferred():
+            open_.close()
 
 
 def run_distributed(
@@ -156,6 +191,7 @@ def run_distributed(
 
     Raises:
         MissingExtra: pyarrow is not installed.
+        OSError: a worker cannot write its part.
         WorkersFailed: a part ends its workers again and again, even with its inputs one by one.
     """
     store = store_of(output)
@@ -208,11 +244,14 @@ def _without_culprit(plan: ShardPlan, future: Future[bool], output: str, client:
     """Return a part without the inputs that end a worker, which are found by doing each alone.
 
     Raises:
+        OSError: the part cannot be written.
         WorkersFailed: none of them does, so that something else is to blame.
     """
     from distributed import KilledWorker
 
     error = future.exception()
+    if isinstance(error, OSError):  # only writing the part raises it
+        raise error
     if not isinstance(error, KilledWorker):
         raise WorkersFailed(f"part {plan.number}: {error}") from error
     tries = [client.submit(do_one, wire, packed, pure=False, retries=0) for wire in _pack(plan).items]
@@ -281,7 +320,10 @@ def _options(packed: bytes) -> Options:
 def _filesystem(address: str) -> tuple[AbstractFileSystem, str]:
     import fsspec
 
-    return cast("tuple[AbstractFileSystem, str]", fsspec.core.url_to_fs(address))
+    try:
+        return cast("tuple[AbstractFileSystem, str]", fsspec.core.url_to_fs(address))
+    except (ImportError, ValueError) as error:
+        raise MissingExtra(f"{address}: {error}") from error
 
 
 def need_dask() -> None:

@@ -6,13 +6,16 @@ import glob
 import importlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 from gknlp.errors import UnreadableInput
 
 STDIN = "-"
+NOTHING_THERE = "no such file or folder"
+NO_MATCH = "no file matches this pattern"
+_IN_FOLDER = "folder"  # where the report of a folder that gives none would go
 # Names that reports go by. What a file is, its content says; one that gknlp cannot read becomes an error record, so
 # that a folder with a PDF among the texts is not taken for read as a whole.
 PLAIN = frozenset({".txt", ".text", ".md", ".markdown"})
@@ -61,7 +64,7 @@ CONTAINERS: tuple[Container, ...] = (
     Container((".csv", ".tsv", ".jsonl", ".ndjson"), "gknlp.corpus.containers.rows"),
 )
 _TABLES = frozenset(CONTAINERS[-1].suffixes)
-_ARCHIVES = frozenset({".zip", ".gz", ".warc"})
+ARCHIVES = frozenset({".zip", ".gz", ".warc"})
 
 
 def documents(inputs: Iterable[Input]) -> Iterator[Input]:
@@ -128,7 +131,7 @@ def find_inputs(arguments: Iterable[str], text_column: str | None = None) -> tup
         arguments: files, folders, patterns, ``-`` for standard input.
         text_column: the column of tables that holds the texts; with it folders give their tables, too.
     """
-    suffixes = SUFFIXES | _ARCHIVES | (_TABLES if text_column is not None else frozenset())
+    suffixes = SUFFIXES | ARCHIVES | (_TABLES if text_column is not None else frozenset())
     found: dict[str, Input] = {}
     for argument in arguments:
         for item in _expand(argument, suffixes):
@@ -143,20 +146,30 @@ def _identity(path: str) -> str:
 def _expand(argument: str, suffixes: frozenset[str]) -> Iterator[Input]:
     if argument == STDIN:
         yield Input(STDIN, "stdin")
-    elif Path(argument).is_dir():
+    elif os.path.isdir(argument):  # noqa: PTH112 - pathlib raises where a name is too long or a folder closed
         yield from _folder(argument, suffixes)
     elif os.path.lexists(argument):
         yield Input(argument, Path(argument).name)
     elif glob.has_magic(argument):
         yield from _pattern(argument)
     else:
-        yield Input(argument, Path(argument).name, "no such file or folder")
+        yield Input(argument, Path(argument).name, _why_missing(argument))
+
+
+def _why_missing(argument: str) -> str:
+    try:
+        Path(argument).lstat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return NOTHING_THERE
+    except OSError as error:
+        return error.strerror or str(error)
+    return NOTHING_THERE
 
 
 def _pattern(pattern: str) -> Iterator[Input]:
     paths = sorted(glob.glob(pattern, recursive=True), key=_order)  # noqa: PTH207 - pathlib takes no absolute pattern
     if not paths:
-        yield Input(pattern, pattern, "no file matches this pattern")
+        yield Input(pattern, pattern, NO_MATCH)
     for path in paths:
         if Path(path).is_dir():
             continue  # a/** names the folders and, again, the files within them
@@ -164,21 +177,29 @@ def _pattern(pattern: str) -> Iterator[Input]:
 
 
 def _folder(folder: str, suffixes: frozenset[str]) -> Iterator[Input]:
-    paths = sorted(_walk(folder, suffixes), key=_order)
-    if not paths:
-        looked = " ".join(sorted(suffixes))
-        yield Input(folder, Path(folder).name, f"the folder holds no report (files looked for: {looked})")
-    for path in paths:
-        yield Input(path, os.path.relpath(path, folder))
+    closed: list[OSError] = []
+    paths = list(_walk(folder, suffixes, closed.append))
+    problems = {str(error.filename): f"the folder cannot be read: {error.strerror}" for error in closed}
+    if not paths and not problems:
+        yield Input(folder, _IN_FOLDER, holds_no_report(suffixes))
+    for path in sorted([*paths, *problems], key=_order):
+        inside = os.path.relpath(path, folder)
+        yield Input(path, f"{inside}/{_IN_FOLDER}" if path in problems else inside, problems.get(path))
 
 
-def _walk(folder: str, suffixes: frozenset[str]) -> Iterator[str]:
-    for place, folders, names in os.walk(folder):
+def holds_no_report(suffixes: frozenset[str]) -> str:
+    """Return what is wrong with a folder that gives no input."""
+    return f"the folder holds no report (files looked for: {' '.join(sorted(suffixes))})"
+
+
+def _walk(folder: str, suffixes: frozenset[str], closed: Callable[[OSError], None]) -> Iterator[str]:
+    for place, folders, names in os.walk(folder, onerror=closed):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (str(Path(place, name)) for name in names if _looks_like_report(name, suffixes))
+        yield from (str(Path(place, name)) for name in names if looks_like_report(name, suffixes))
 
 
-def _looks_like_report(name: str, suffixes: frozenset[str] = SUFFIXES) -> bool:
+def looks_like_report(name: str, suffixes: frozenset[str] = SUFFIXES) -> bool:
+    """Whether a file that is found in a folder is taken for a report, by its name."""
     path = Path(name.lower())
     return not name.startswith(".") and path.suffix in suffixes and path.stem not in NOT_REPORTS
 

@@ -27,3 +27,16 @@ def interrupts_deferred() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
     if heard:
         handler(signal.SIGINT, heard[0])
+
+
+@contextmanager
+def interrupts_unheard() -> Iterator[None]:
+    """Let what is started in the block, processes and threads, never hear Ctrl-C; this thread hears it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -352,13 +352,19 @@ class _Ordered:
         self._waiting_bytes += len(outcome.data)
 
 
+def _bytes_of(item: Input) -> bytes | None:
+    """Return an input's bytes, ``None`` where reading them here might wait as the worker did, as for a pipe."""
+    if item.data is None and not os.path.isfile(item.path):  # noqa: PTH113 - pathlib raises for a closed folder
+        return None
+    try:
+        return read_input(item)
+    except UnreadableInput:
+        return None
+
+
 def blamed(item: Input, event: Died, timeout: float | None) -> Outcome:
     """Return the outcome of an input that ended its worker each time it was tried."""
-    try:
-        data = read_input(item)
-    except UnreadableInput:
-        data = None
-    source = source_of(item, data)
+    source = source_of(item, _bytes_of(item))
     if event.late:
         record = ErrorRecord(source=source, error="TimeLimit", message=f"takes longer than {timeout:g} seconds")
     else:

@@ -14,6 +14,7 @@ from gknlp.model import ErrorRecord, Report
 ERRORS = "errors.jsonl"
 MANIFEST = "manifest.jsonl"
 LONGEST_NAME = 240  # bytes; file systems allow 255, and a number may still come behind it
+LONGEST_FOLDER = 1000  # bytes of a path within the output; systems allow some 4,000 for the whole
 
 
 Encoding = Literal["line", "document"]
@@ -62,11 +63,11 @@ class LinesSink:
         self._errors.write(line(record))
 
     def keep(self, name: str, size: int, error: ErrorRecord | None) -> None:
-        """Take over one line of the partial file, or one of the partial errors."""
+        """Take over one line of the partial file; errors are written anew, since another run may share their file."""
         if error is None:
             self._reports.keep(size)
         else:
-            self._errors.keep(len(line(error)))
+            self._errors.write(line(error))
 
     def close(self, *, complete: bool) -> None:
         """Name the files, or leave them as partial."""
@@ -92,6 +93,7 @@ class FolderSink:
         self._errors = LineFile(folder / ERRORS)
         self._folder = folder
         self._taken: set[str] = set()
+        self._places: dict[tuple[str, ...], PurePath] = {}
 
     def place(self, inside: str) -> str:
         """Return the name of the input's file; it is the same in every run over the same inputs."""
@@ -120,14 +122,44 @@ class FolderSink:
 
         Names are compared without case: many file systems hold ``A.json`` and ``a.json`` for one file.
         """
-        place = PurePath(name)
-        stem = place.stem.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore")
-        candidate, number = place.with_name(f"{stem}.json"), 1
+        inside = PurePath(name)
+        place = self._place(inside.parts[:-1])
+        stem = _visible(inside.stem)
+        candidate, number = place / f"{stem}.json", 1
         while (key := candidate.as_posix().casefold()) in self._taken:
             number += 1
-            candidate = place.with_name(f"{stem}-{number}.json")
+            candidate = place / f"{stem}-{number}.json"
         self._taken.add(key)
         return str(candidate)
+
+    def _place(self, folders: tuple[str, ...]) -> PurePath:
+        """Return the folder of a report: the output's own when the path is too long."""
+        if folders not in self._places:
+            names = tuple(map(_folder_name, folders))
+            fits = len("/".join(names).encode()) <= LONGEST_FOLDER
+            self._places[folders] = self._beside_files(names) if fits else PurePath()
+        return self._places[folders]
+
+    def _beside_files(self, names: tuple[str, ...]) -> PurePath:
+        """Return a folder that no file is in the way of: an output within its inputs has the archives there."""
+        place = PurePath()
+        for name in names:
+            place /= name
+            while (self._folder / place).is_file():
+                place = place.with_name(f"{place.name}_")
+        return place
+
+
+def _folder_name(name: str) -> str:
+    """Return the name for a folder that no file of the output can have."""
+    visible = _visible(name)
+    return f"{visible}_" if visible.casefold().endswith((".json", ".jsonl")) else visible
+
+
+def _visible(name: str) -> str:
+    """Return a name that fits a file system and is not hidden: what reads the output leaves hidden files out."""
+    fitting = name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore")
+    return fitting.lstrip(".") or "_"
 
 
 def line(record: Report | ErrorRecord) -> bytes:
