@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import click
@@ -99,4 +100,6 @@ def _plain(value: Plain | Decimal | date) -> Plain:
 
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None  # JSON has no word for it
     return int(value) if isinstance(value, float) and value.is_integer() else value  # type: ignore[return-value]
