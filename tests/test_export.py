@@ -30,6 +30,7 @@ from gknlp.cli import main
 from gknlp.export import workbook
 from gknlp.export.arrow import TABLES, need
 from gknlp.export.convert import export
+from gknlp.export.query import query
 from gknlp.export.rows import KEY_LENGTH, number
 from gknlp.export.separated import guarded, unguarded
 from gknlp.export.tables import Tables
@@ -523,3 +524,54 @@ def test_exporting_loads_what_it_needs_only(out: Path, tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_a_folder_that_is_called_like_a_table_is_no_export(reports: list[Report], tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "a.json").write_text(reports[0].to_json(), encoding="utf-8")
+    assert len(gknlp.load(tmp_path).cells) == sum(len(table.cells) for table in reports[0].tables)
+
+
+def test_an_export_of_some_tables_is_read_as_what_it_is(out: Path, tmp_path: Path) -> None:
+    export(out, "parquet", tmp_path / "some", tables=["cells", "panel"])
+    assert gknlp.load(tmp_path / "some").names == ("cells", "panel", "codebook")
+    assert run("query", tmp_path / "some", "SELECT count(*) FROM cells JOIN panel USING (report)").exit_code == 0
+    assert run("export", tmp_path / "some", "-o", tmp_path / "a.xlsx").exit_code == 0
+    told = run("export", tmp_path / "some", "-o", tmp_path / "b.xlsx", "-t", "facts")
+    assert (told.exit_code, told.stderr) == (1, f"Error: {tmp_path / 'some'} has no table facts\n")
+
+
+@pytest.mark.parametrize("to", export_command.TARGETS)
+def test_nothing_is_exported_too(tmp_path: Path, to: str) -> None:
+    (tmp_path / "no.jsonl").touch()
+    options = ["--partition"] if to == "parquet" else []
+    assert run("export", tmp_path / "no.jsonl", "--to", to, "-o", tmp_path / "x", *options).exit_code == 0
+    if to == "parquet":
+        assert len(gknlp.load(tmp_path / "x").reports) == 0
+
+
+def test_what_another_version_wrote_is_not_read(reports: list[Report], places: dict[str, Path], tmp_path: Path) -> None:
+    other = reports[0].to_json().replace(model.SCHEMA, "gknlp.report/9")
+    (tmp_path / "other.jsonl").write_text(other, encoding="utf-8")
+    with pytest.raises(gknlp.UnreadableInput, match=r"line 1: not a report of gknlp: .*gknlp.report/9"):
+        gknlp.load(tmp_path / "other.jsonl")
+    (tmp_path / "tables").mkdir()
+    table = pq.read_table(places["parquet"] / "cells.parquet").drop_columns(["state"])
+    pq.write_table(table, tmp_path / "tables" / "cells.parquet")
+    for read in (lambda: gknlp.load(tmp_path / "tables").cells, lambda: query(tmp_path / "tables", "SELECT 1")):
+        with pytest.raises(gknlp.UnreadableInput, match=r"cells.parquet has no column state: another version"):
+            read()
+
+
+def test_damaged_tables_are_told(places: dict[str, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "cells"
+    folder.mkdir()
+    (folder / "a.parquet").write_bytes((places["parquet"] / "cells.parquet").read_bytes())
+    (folder / "b.parquet").write_bytes(b"PAR1")
+    told = run("export", tmp_path, "--to", "csv", "-o", tmp_path / "x")
+    assert told.exit_code == 1
+    assert f"Error: {tmp_path}: " in told.stderr
+    assert "b.parquet" in told.stderr
+    told = run("query", tmp_path, "SELECT sum(value) FROM cells")
+    assert told.exit_code == 1
+    assert "b.parquet" in told.stderr

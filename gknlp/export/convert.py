@@ -13,7 +13,7 @@ from gknlp.export.databases import write_duckdb, write_sqlite
 from gknlp.export.files import PARTIAL
 from gknlp.export.separated import write_csv
 from gknlp.export.stata import write_stata
-from gknlp.export.tables import Tables
+from gknlp.export.tables import PARTITION, Tables
 from gknlp.export.workbook import Workbook
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Target = Literal["parquet", "csv", "xlsx", "dta", "duckdb", "sqlite"]
 Language = Literal["zh", "en"]
 FOLDERS = frozenset({"parquet", "csv", "dta"})  # one file a table; the others are one file
-PARTITION = "year"
 
 
 class OutputExists(GknlpError):
@@ -153,5 +152,6 @@ def _partitioned(source: Tables, table: str, folder: Path) -> None:
         max_rows_per_group=_group(table),
         existing_data_behavior="overwrite_or_ignore",
     )
+    partial.mkdir(exist_ok=True)  # of no rows nothing was written
     shutil.rmtree(folder, ignore_errors=True)
     partial.replace(folder)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST = 32_767  # characters of a cell
 MOST_ROWS = 1_048_576  # of a sheet, the header included
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 Plain = str | int | float | bool | None
 
 
