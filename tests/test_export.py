@@ -17,6 +17,7 @@ import duckdb
 import msgspec
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pyreadstat
@@ -575,3 +576,44 @@ def test_damaged_tables_are_told(places: dict[str, Path], tmp_path: Path) -> Non
     told = run("query", tmp_path, "SELECT sum(value) FROM cells")
     assert told.exit_code == 1
     assert "b.parquet" in told.stderr
+
+
+def test_a_place_that_cannot_be_is_told_before_the_work(out: Path, tmp_path: Path) -> None:
+    file, folder = tmp_path / "file", tmp_path / "folder"
+    file.touch()
+    folder.mkdir()
+    for place, to, message in [
+        (file, "csv", "is a file, and --to csv makes a folder"),
+        (folder, "xlsx", "is a folder, and --to xlsx makes a file"),
+        (out, "sqlite", "is what is read"),
+    ]:
+        told = run("export", out, "--to", to, "-o", place, "--overwrite")
+        assert (told.exit_code, told.stdout) == (1, "")
+        assert f"{place} {message}" in told.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+@pytest.mark.parametrize("to", ["xlsx", "sqlite", "duckdb"])
+def test_a_place_that_cannot_be_written_is_told(out: Path, to: str) -> None:
+    told = run("export", out, "--to", to, "-o", "/proc/no-such-place")
+    assert (told.exit_code, told.stderr) == (3, "gknlp: cannot write /proc/no-such-place: No such file or directory\n")
+
+
+@pytest.mark.parametrize("to", [to for to in export_command.TARGETS if to != "duckdb"])  # which gives each file an id
+def test_the_same_bytes_again(places: dict[str, Path], out: Path, tmp_path: Path, to: str) -> None:
+    export(out, to, tmp_path / "again")  # type: ignore[arg-type]
+    files = [places[to]] if places[to].is_file() else sorted(places[to].iterdir())
+    for file in files:
+        again = tmp_path / "again" if places[to].is_file() else tmp_path / "again" / file.name
+        assert file.read_bytes() == again.read_bytes(), file.name
+
+
+def test_texts_that_excel_cannot_hold(tmp_path: Path) -> None:
+    texts = ["a\uffffb\ufffe", "\U00020000" * 20_000, "x\0y"]
+    batch = pa.record_batch([pa.array(texts)], names=["text"])
+    with Workbook(tmp_path / "a.xlsx") as book:
+        book.add("odd", [batch], ["text"])
+        book.close()
+    rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx")["odd"].values)
+    assert rows == [("text",), ("a\ufffdb\ufffd",), ("\U00020000" * 16_383,), ("x\ufffdy",)]
+    assert book.cut == len(texts)

@@ -28,6 +28,10 @@ class OutputExists(GknlpError):
     """The place of an export is taken."""
 
 
+class WrongPlace(GknlpError):
+    """An export cannot stand there, whatever may be replaced."""
+
+
 class Exported(NamedTuple):
     """What an export wrote: rows by table, and the texts that the format could not hold whole."""
 
@@ -53,12 +57,12 @@ def export(
 
     Raises:
         OutputExists: there is something at ``place`` and ``overwrite`` is not given.
+        WrongPlace: ``place`` is what is read, or a file where a folder is needed, or the other way round.
         MissingExtra: a package of the extra ``export`` is not installed.
         UnreadableInput: ``path`` holds no output of gknlp.
     """
     target = Path(place)
-    if not overwrite and (target.is_file() or (target.is_dir() and any(target.iterdir()))):
-        raise OutputExists(f"{place} exists already")
+    _may_stand(to, target, Path(path), overwrite=overwrite)
     names = tuple(dict.fromkeys((*tables, *(("panel_states",) if to == "dta" and "panel" in tables else ()))))
     source = Tables(path, names)
     (target if to in FOLDERS else target.parent).mkdir(parents=True, exist_ok=True)
@@ -78,6 +82,17 @@ def export(
     return Exported({table: source.rows(table) for table in source.names}, cut)
 
 
+def _may_stand(to: Target, target: Path, read: Path, *, overwrite: bool) -> None:
+    if target.exists() and read.exists() and target.samefile(read):
+        raise WrongPlace(f"{target} is what is read: give another place")
+    if to in FOLDERS and target.is_file():
+        raise WrongPlace(f"{target} is a file, and --to {to} makes a folder: give another place")
+    if to not in FOLDERS and target.is_dir():
+        raise WrongPlace(f"{target} is a folder, and --to {to} makes a file: give the name of a file")
+    if not overwrite and (target.is_file() or (target.is_dir() and any(target.iterdir()))):
+        raise OutputExists(f"{target} exists already")
+
+
 def _names(source: Tables, table: str) -> list[str]:
     return list(source.schema(table).names)
 
@@ -95,10 +110,10 @@ def _all(source: Tables, done: Callable[[str], None]) -> Iterator[tuple[str, Ite
 
 
 def _workbook(source: Tables, target: Path, done: Callable[[str], None]) -> int:
-    book = Workbook(target)
-    for table, batches in _all(source, done):
-        book.add(table, batches, _names(source, table))
-    book.close()
+    with Workbook(target) as book:
+        for table, batches in _all(source, done):
+            book.add(table, batches, _names(source, table))
+        book.close()
     return book.cut
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ INDEXED = ("report", "year")
 def write_sqlite(tables: Iterable[tuple[str, Iterable[pa.RecordBatch]]], path: Path) -> None:
     """Write all tables to one SQLite database; truth values are 1 and 0, ``report`` and ``year`` are indexed."""
     partial = _fresh(path)
-    with closing(sqlite3.connect(partial)) as connection:
+    with _told_as(sqlite3.Error), closing(sqlite3.connect(partial)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")
         for name, batches in tables:
             table = load_tables()[name]
@@ -47,7 +47,7 @@ def write_duckdb(tables: Iterable[tuple[str, Iterable[pa.RecordBatch]]], path: P
     import pyarrow as pa
 
     partial = _fresh(path)
-    with duckdb.connect(str(partial)) as connection:
+    with _told_as(duckdb.IOException), duckdb.connect(str(partial)) as connection:
         for name, batches in tables:
             table = load_tables()[name]
             columns = ", ".join(
@@ -71,5 +71,15 @@ def _comments(table: ExportTable) -> list[str]:
 
 def _fresh(path: Path) -> Path:
     partial = path.with_name(path.name + PARTIAL)
-    partial.unlink(missing_ok=True)
+    partial.open("wb").close()  # a place where nothing can be written is an OSError here, not one of each database
+    partial.unlink()
     return partial
+
+
+@contextmanager
+def _told_as(error: type[Exception]) -> Iterator[None]:
+    """Tell what a database could not write, as on a full disk, the way that files do."""
+    try:
+        yield
+    except error as found:
+        raise OSError(str(found)) from found

@@ -43,6 +43,8 @@ class Tables:
         self._files = self._find()
         if self.names == TABLES:
             self.names = tuple(name for name in TABLES if name in self._files or name == "codebook")
+        for name in self.names:
+            self._known(name)
 
     def _find(self) -> dict[str, list[str]]:
         if self._parts:
@@ -56,6 +58,11 @@ class Tables:
         stage(iter_reports(self.path), folder, self.names)
         return {name: [str(folder / f"{name}.parquet")] for name in self.names}
 
+    def _known(self, table: str) -> None:
+        """Raise :class:`UnreadableInput` when there is no such table."""
+        if table != "codebook" and table not in self._files:
+            raise UnreadableInput(f"{self.path} has no table {table}")
+
     def dataset(self, table: str) -> ds.Dataset:
         """Return a table as an Arrow dataset, which a query engine scans without loading it.
 
@@ -68,9 +75,8 @@ class Tables:
         schema = self.schema(table)
         if table == "codebook" and table not in self._files:
             return ds.dataset(_table(list(codebook_rows()), schema))
-        files = self._files.get(table)
-        if files is None:
-            raise UnreadableInput(f"{self.path} has no table {table}")
+        self._known(table)
+        files = self._files[table]
         if not files:
             return ds.dataset(schema.empty_table())
         years = [field for field in schema if field.name == PARTITION]
