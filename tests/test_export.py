@@ -348,7 +348,7 @@ def test_panel(places: dict[str, Path], reports: list[Report]) -> None:
             continue
         assert {name: row[name] for name in names} == {name: panel_value(report, name) for name in names}
         assert all((row[name] is None) == (state[name] != "number") for name in names)
-    assert [row["copy"] for row in rows] == [*[1] * (len(rows) - 1), 2]
+    assert [row["copy"] for row in rows] == [1, 1, None, 2]  # the year of one is unknown
     new = next(row for row, report in zip(rows, reports, strict=True) if report.form == "F2019")
     assert new["t2_norm_iss"] is None
     assert {row["t3_new_tot"] is None for row, report in zip(rows, reports, strict=True) if report.form} <= {
@@ -617,3 +617,29 @@ def test_texts_that_excel_cannot_hold(tmp_path: Path) -> None:
     rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx")["odd"].values)
     assert rows == [("text",), ("a\ufffdb\ufffd",), ("\U00020000" * 16_383,), ("x\ufffdy",)]
     assert book.cut == len(texts)
+
+
+def test_what_an_old_form_does_not_have_is_not_a_missing_table(reports: list[Report], tmp_path: Path) -> None:
+    annex = make_report(year=2016, form="F2014", tables=())
+    bare = msgspec.structs.replace(reports[0], tables=())
+    (tmp_path / "all.jsonl").write_text(f"{annex.to_json()}\n{bare.to_json()}\n", encoding="utf-8")
+    states = gknlp.load(tmp_path / "all.jsonl").panel_states
+    assert set(states.iloc[0][["t3_d1_tot", "t3x_dall_tot", "t3x_oall_tot", "t2_lic_dec"]]) == {"not_in_form"}
+    assert set(states.iloc[1][["t3_d1_tot", "t3x_dall_tot", "t3x_oall_tot", "t2_lic_dec"]]) == {"no_table"}
+
+
+def test_reports_of_unknown_issuers_are_no_copies(reports: list[Report], tmp_path: Path) -> None:
+    nobody = [msgspec.structs.replace(reports[0], issuer=None), msgspec.structs.replace(reports[3], issuer=None)]
+    (tmp_path / "all.jsonl").write_text("".join(report.to_json() + "\n" for report in nobody), encoding="utf-8")
+    loaded = gknlp.load(tmp_path / "all.jsonl")
+    assert loaded.panel["copy"].isna().all()
+    assert loaded.panel_states["copy"].isna().all()
+
+
+def test_a_text_with_a_nul_is_whole_in_stata(tmp_path: Path) -> None:
+    odd = make_report(text="a\0b\u4e00", title="\0" + "c" * 300)
+    (tmp_path / "a.json").write_text(odd.to_json(), encoding="utf-8")
+    export(tmp_path / "a.json", "dta", tmp_path / "dta", tables=["reports"])
+    frame, _ = pyreadstat.read_dta(tmp_path / "dta" / "reports.dta")
+    assert list(frame["text"]) == ["a\x1ab\u4e00"]
+    assert list(frame["title"]) == ["\x1a" + "c" * 300]

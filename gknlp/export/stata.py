@@ -59,7 +59,7 @@ class _Texts:
 
     def pack(self, variable: int, value: Plain) -> bytes:
         """Write a text and return the reference that stands in the row."""
-        data = str(value).encode() if value else b""
+        data = _text_bytes(value)
         if not data:
             return bytes(8)
         head = b"GSO" + struct.pack("<IQBI", variable, self.row, 130, len(data) + 1)
@@ -140,7 +140,12 @@ def _variable(place: int, column: ExportColumn, width: Width, texts: _Texts, *, 
     if width.length > (LONGEST_KEY if column.type == "str" else INLINE):
         return made(STRL, "%9s", lambda value: texts.pack(place, value))
     size = max(1, width.length)
-    return made(size, f"%{min(size, 244)}s", lambda value: str(value or "").encode().ljust(size, b"\0"))
+    return made(size, f"%{min(size, 244)}s", lambda value: _text_bytes(value).ljust(size, b"\0"))
+
+
+def _text_bytes(value: Plain) -> bytes:
+    """Return a text as it stands in the file; NUL would end it there, and SUB takes its place byte for byte."""
+    return str(value or "").encode().replace(b"\0", b"\x1a")
 
 
 def _code_list(column: ExportColumn, width: Width) -> list[str]:
