@@ -30,7 +30,7 @@ from gknlp.cli import export as export_command
 from gknlp.cli import main
 from gknlp.export import workbook
 from gknlp.export.arrow import TABLES, need
-from gknlp.export.convert import export
+from gknlp.export.convert import Exported, export
 from gknlp.export.query import query
 from gknlp.export.rows import KEY_LENGTH, number
 from gknlp.export.separated import guarded, unguarded
@@ -439,6 +439,16 @@ def test_the_codebook_tells_of_every_column_in_two_languages(places: dict[str, P
     assert set(book["table_name"]) == set(TABLES)
 
 
+@pytest.mark.parametrize(
+    ("table", "column"), [("facts", "type"), ("checks", "rule"), ("labels", "label"), ("diagnostics", "code")]
+)
+def test_the_codebook_tells_of_every_code_that_stands_there(places: dict[str, Path], table: str, column: str) -> None:
+    tables = Tables(places["parquet"])
+    told = tables.codebook[(tables.codebook["table_name"] == table) & (tables.codebook["column_name"] == column)]
+    assert set(tables.frame(table)[column].dropna()) <= set(told["code"].dropna())
+    assert told["en"].str.len().min() > 0
+
+
 # -- limits and wrong use ----------------------------------------------------------------------------------------------
 
 
@@ -456,6 +466,9 @@ def test_a_sheet_goes_on_in_another(tmp_path: Path, places: dict[str, Path]) -> 
     assert sum(counts) == source.rows("cells")
     assert set(counts[:-1]) == {300}
     assert read.sheetnames[:2] == ["cells", "cells (2)"]
+    assert book.continued == ["cells"]
+    told = export_command.closing(Exported({"cells": 600}, 0, ("cells",)), tmp_path / "a.xlsx")
+    assert told.endswith("; a sheet holds 1,048,576 rows: cells goes on in 'cells (2)'")
 
 
 @pytest.mark.parametrize("text", [*NASTY, "-", "--1", "1", "\uff0d1", "\t", "\rx", "''=", "x=1", "-1.5", "+1e5"])

@@ -33,10 +33,14 @@ class WrongPlace(GknlpError):
 
 
 class Exported(NamedTuple):
-    """What an export wrote: rows by table, and the texts that the format could not hold whole."""
+    """What an export wrote: rows by table, and what a workbook could not hold as it is.
+
+    ``cut`` counts the texts that were cut or changed, ``continued`` are the tables that take more than one sheet.
+    """
 
     rows: dict[str, int]
     cut: int = 0
+    continued: tuple[str, ...] = ()
 
 
 def export(
@@ -67,6 +71,7 @@ def export(
     source = Tables(path, names)
     (target if to in FOLDERS else target.parent).mkdir(parents=True, exist_ok=True)
     cut = 0
+    continued: tuple[str, ...] = ()
     if to == "parquet":
         _parquet(source, target, partition=partition, done=done)
     elif to == "csv":
@@ -76,10 +81,10 @@ def export(
     elif to == "dta":
         _each(source, lambda table: write_stata(source, table, target / f"{table}.dta", language=language), done)
     elif to == "xlsx":
-        cut = _workbook(source, target, done)
+        cut, continued = _workbook(source, target, done)
     else:
         (write_duckdb if to == "duckdb" else write_sqlite)(_all(source, done), target)
-    return Exported({table: source.rows(table) for table in source.names}, cut)
+    return Exported({table: source.rows(table) for table in source.names}, cut, continued)
 
 
 def _may_stand(to: Target, target: Path, read: Path, *, overwrite: bool) -> None:
@@ -109,12 +114,12 @@ def _all(source: Tables, done: Callable[[str], None]) -> Iterator[tuple[str, Ite
         done(table)
 
 
-def _workbook(source: Tables, target: Path, done: Callable[[str], None]) -> int:
+def _workbook(source: Tables, target: Path, done: Callable[[str], None]) -> tuple[int, tuple[str, ...]]:
     with Workbook(target) as book:
         for table, batches in _all(source, done):
             book.add(table, batches, _names(source, table))
         book.close()
-    return book.cut
+    return book.cut, tuple(book.continued)
 
 
 def _parquet(source: Tables, folder: Path, *, partition: bool, done: Callable[[str], None]) -> None:

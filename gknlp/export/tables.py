@@ -31,8 +31,8 @@ class Tables:
 
     They are ``reports``, ``cells``, ``facts``, ``issues``, ``labels``, ``checks``, ``diagnostics``, ``panel``,
     ``panel_states`` and ``codebook``. An output of JSON is turned into Parquet files in a folder that goes with this
-    object; one of tables is read in place, and an export of some tables has those only. ``report`` joins the tables. Columns have pandas' types, with ``NA`` for
-    null.
+    object; one of tables is read in place, and an export of some tables has those only. ``report`` joins the tables.
+    Columns have pandas' types, with ``NA`` for null.
     """
 
     def __init__(self, path: str | Path, tables: Iterable[str] = TABLES) -> None:

@@ -27,7 +27,10 @@ Plain = str | int | float | bool | None
 
 
 class Workbook:
-    """A workbook that is written row by row; ``cut`` counts the texts that Excel could not hold as they are."""
+    """A workbook that is written row by row; ``cut`` counts the texts that Excel could not hold as they are.
+
+    ``continued`` are the tables that one sheet could not hold.
+    """
 
     def __init__(self, path: Path, *, most_rows: int = MOST_ROWS) -> None:
         need("openpyxl")
@@ -41,6 +44,7 @@ class Workbook:
         properties.created = properties.modified = datetime(*EPOCH)  # noqa: DTZ001 - as Excel has it, without a zone
         self._most_rows = most_rows
         self.cut = 0
+        self.continued: list[str] = []
 
     def __enter__(self) -> Workbook:
         return self
@@ -65,6 +69,8 @@ class Workbook:
                     sheet, used = self._sheet(f"{table} ({number})", names), 1
                 sheet.append(list(self._cells(sheet, row)))
                 used += 1
+        if number > 1:
+            self.continued.append(table)
 
     def _sheet(self, title: str, names: Sequence[str]) -> WriteOnlyWorksheet:
         sheet = self._book.create_sheet(title)
