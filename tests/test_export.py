@@ -586,6 +586,7 @@ def test_damaged_tables_are_told(places: dict[str, Path], tmp_path: Path) -> Non
     assert told.exit_code == 1
     assert f"Error: {tmp_path}: " in told.stderr
     assert "b.parquet" in told.stderr
+    assert not list((tmp_path / "x").iterdir())
     told = run("query", tmp_path, "SELECT sum(value) FROM cells")
     assert told.exit_code == 1
     assert "b.parquet" in told.stderr

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from gknlp.errors import GknlpError
 from gknlp.export.arrow import COMPRESSION, GROUP, PANEL_GROUP, TABLES, WIDE
 from gknlp.export.databases import write_duckdb, write_sqlite
-from gknlp.export.files import PARTIAL
+from gknlp.export.files import PARTIAL, whole_at_end
 from gknlp.export.separated import write_csv
 from gknlp.export.stata import write_stata
 from gknlp.export.tables import PARTITION, Tables
@@ -135,8 +135,10 @@ def _single(source: Tables, table: str, path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    partial = path.with_name(path.name + PARTIAL)
-    with pq.ParquetWriter(partial, source.schema(table), compression=COMPRESSION) as writer:
+    with (
+        whole_at_end(path) as partial,
+        pq.ParquetWriter(partial, source.schema(table), compression=COMPRESSION) as writer,
+    ):
         held: list[pa.RecordBatch] = []
         for batch in source.batches(table):
             held.append(batch)
@@ -145,7 +147,6 @@ def _single(source: Tables, table: str, path: Path) -> None:
                 held = []
         if held:
             writer.write_table(pa.Table.from_batches(held))
-    partial.replace(path)
 
 
 def _group(table: str) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple
 
-from gknlp.export.files import PARTIAL
+from gknlp.export.files import whole_at_end
 from gknlp.export.tables import Tables
 from gknlp.knowledge.export import ExportColumn, load_codes, load_tables
 
@@ -71,8 +71,7 @@ def write_stata(tables: Tables, table: str, path: Path, *, language: str = "zh")
     """Write one table; ``language`` is that of the labels of variables and values."""
     columns = load_tables()[table].columns
     widths = _widths(tables, table, columns)
-    partial = path.with_name(path.name + PARTIAL)
-    with partial.open("wb") as file, TemporaryFile(dir=path.parent) as texts:
+    with whole_at_end(path) as partial, partial.open("wb") as file, TemporaryFile(dir=path.parent) as texts:
         held = _Texts(texts)
         variables = [
             _variable(place, column, width, held, panel=table == "panel", language=language)
@@ -81,7 +80,6 @@ def write_stata(tables: Tables, table: str, path: Path, *, language: str = "zh")
         labels = _value_labels(columns, widths, panel=table == "panel", language=language)
         title = getattr(load_tables()[table], language)
         _Writer(file, variables, labels, title).write(tables.rows(table), _rows(tables, table), held, texts)
-    partial.replace(path)
 
 
 def _rows(tables: Tables, table: str) -> Iterator[Sequence[Plain]]:

@@ -217,9 +217,13 @@ def _exported(folder: Path) -> dict[str, list[str]]:
 
 def _check_columns(file: str, schema: pa.Schema) -> None:
     """Raise :class:`UnreadableInput` when a file lacks a column: it would be read as one of nulls."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    there = {*pq.read_schema(file).names, PARTITION}
+    try:
+        there = {*pq.read_schema(file).names, PARTITION}
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableInput(f"{file}: {error}") from error
     missing = next((name for name in schema.names if name not in there), None)
     if missing is not None:
         raise UnreadableInput(f"{file} has no column {missing}: another version of gknlp wrote it, make it again")
