@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -127,3 +129,12 @@ def test_what_fails_in_a_late_row_is_told(places: dict[str, Path]) -> None:
     told = run("query", places["tables"], sql)
     assert told.exit_code == 1
     assert "too late" in told.stderr
+
+
+def test_a_text_of_several_lines_is_one_field(places: dict[str, Path]) -> None:
+    texts = ["a\nb", "a\rb", 'say "x", y', "plain"]
+    sql = "SELECT unnest(['a' || chr(10) || 'b', 'a' || chr(13) || 'b', 'say \"x\", y', 'plain']) AS t, 1 AS n"
+    told = run("query", places["tables"], sql, "--format", "csv").stdout_bytes.decode()
+    assert list(csv.reader(io.StringIO(told, newline=""))) == [["t", "n"], *([text, "1"] for text in texts)]
+    told = run("query", places["tables"], "SELECT text FROM reports", "--format", "csv").stdout_bytes.decode()
+    assert len(list(csv.reader(io.StringIO(told, newline="")))) == COUNT + 1

@@ -71,8 +71,8 @@ def _as_csv(answer: Answer, most: int | None) -> Iterator[str]:
 
     for row in chain((answer.names,), answer.rows):
         line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow([_text(value) for value in row])
-        yield line.getvalue()
+        csv.writer(line, lineterminator="\r\n").writerow([_text(value) for value in row])  # what it ends with it quotes
+        yield line.getvalue().removesuffix("\r\n")
 
 
 def _as_lines(answer: Answer, most: int | None) -> Iterator[str]:
