@@ -257,7 +257,10 @@ class Report(Record, frozen=True, kw_only=True):
     @classmethod
     def from_json(cls, data: str | bytes) -> Report:
         """Read back :meth:`to_json`; :class:`msgspec.ValidationError` names the path of a wrong value."""
-        return msgspec.json.decode(data, type=cls)
+        report = msgspec.json.decode(data, type=cls)
+        if report.schema != SCHEMA:  # fields of the same name may say something else there
+            raise msgspec.ValidationError(f"its schema is {report.schema!r}, and this version reads {SCHEMA!r}")
+        return report
 
 
 class ErrorRecord(Record, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ import duckdb
 import msgspec
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pyreadstat
@@ -29,7 +30,8 @@ from gknlp.cli import export as export_command
 from gknlp.cli import main
 from gknlp.export import workbook
 from gknlp.export.arrow import TABLES, need
-from gknlp.export.convert import export
+from gknlp.export.convert import Exported, export
+from gknlp.export.query import query
 from gknlp.export.rows import KEY_LENGTH, number
 from gknlp.export.separated import guarded, unguarded
 from gknlp.export.tables import Tables
@@ -346,7 +348,7 @@ def test_panel(places: dict[str, Path], reports: list[Report]) -> None:
             continue
         assert {name: row[name] for name in names} == {name: panel_value(report, name) for name in names}
         assert all((row[name] is None) == (state[name] != "number") for name in names)
-    assert [row["copy"] for row in rows] == [*[1] * (len(rows) - 1), 2]
+    assert [row["copy"] for row in rows] == [1, 1, None, 2]  # the year of one is unknown
     new = next(row for row, report in zip(rows, reports, strict=True) if report.form == "F2019")
     assert new["t2_norm_iss"] is None
     assert {row["t3_new_tot"] is None for row, report in zip(rows, reports, strict=True) if report.form} <= {
@@ -437,6 +439,16 @@ def test_the_codebook_tells_of_every_column_in_two_languages(places: dict[str, P
     assert set(book["table_name"]) == set(TABLES)
 
 
+@pytest.mark.parametrize(
+    ("table", "column"), [("facts", "type"), ("checks", "rule"), ("labels", "label"), ("diagnostics", "code")]
+)
+def test_the_codebook_tells_of_every_code_that_stands_there(places: dict[str, Path], table: str, column: str) -> None:
+    tables = Tables(places["parquet"])
+    told = tables.codebook[(tables.codebook["table_name"] == table) & (tables.codebook["column_name"] == column)]
+    assert set(tables.frame(table)[column].dropna()) <= set(told["code"].dropna())
+    assert told["en"].str.len().min() > 0
+
+
 # -- limits and wrong use ----------------------------------------------------------------------------------------------
 
 
@@ -454,6 +466,9 @@ def test_a_sheet_goes_on_in_another(tmp_path: Path, places: dict[str, Path]) -> 
     assert sum(counts) == source.rows("cells")
     assert set(counts[:-1]) == {300}
     assert read.sheetnames[:2] == ["cells", "cells (2)"]
+    assert book.continued == ["cells"]
+    told = export_command.closing(Exported({"cells": 600}, 0, ("cells",)), tmp_path / "a.xlsx")
+    assert told.endswith("; a sheet holds 1,048,576 rows: cells goes on in 'cells (2)'")
 
 
 @pytest.mark.parametrize("text", [*NASTY, "-", "--1", "1", "\uff0d1", "\t", "\rx", "''=", "x=1", "-1.5", "+1e5"])
@@ -523,3 +538,122 @@ def test_exporting_loads_what_it_needs_only(out: Path, tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_a_folder_that_is_called_like_a_table_is_no_export(reports: list[Report], tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "a.json").write_text(reports[0].to_json(), encoding="utf-8")
+    assert len(gknlp.load(tmp_path).cells) == sum(len(table.cells) for table in reports[0].tables)
+
+
+def test_an_export_of_some_tables_is_read_as_what_it_is(out: Path, tmp_path: Path) -> None:
+    export(out, "parquet", tmp_path / "some", tables=["cells", "panel"])
+    assert gknlp.load(tmp_path / "some").names == ("cells", "panel", "codebook")
+    assert run("query", tmp_path / "some", "SELECT count(*) FROM cells JOIN panel USING (report)").exit_code == 0
+    assert run("export", tmp_path / "some", "-o", tmp_path / "a.xlsx").exit_code == 0
+    told = run("export", tmp_path / "some", "-o", tmp_path / "b.xlsx", "-t", "facts")
+    assert (told.exit_code, told.stderr) == (1, f"Error: {tmp_path / 'some'} has no table facts\n")
+
+
+@pytest.mark.parametrize("to", export_command.TARGETS)
+def test_nothing_is_exported_too(tmp_path: Path, to: str) -> None:
+    (tmp_path / "no.jsonl").touch()
+    options = ["--partition"] if to == "parquet" else []
+    assert run("export", tmp_path / "no.jsonl", "--to", to, "-o", tmp_path / "x", *options).exit_code == 0
+    if to == "parquet":
+        assert len(gknlp.load(tmp_path / "x").reports) == 0
+
+
+def test_what_another_version_wrote_is_not_read(reports: list[Report], places: dict[str, Path], tmp_path: Path) -> None:
+    other = reports[0].to_json().replace(model.SCHEMA, "gknlp.report/9")
+    (tmp_path / "other.jsonl").write_text(other, encoding="utf-8")
+    with pytest.raises(gknlp.UnreadableInput, match=r"line 1: not a report of gknlp: .*gknlp.report/9"):
+        gknlp.load(tmp_path / "other.jsonl")
+    (tmp_path / "tables").mkdir()
+    table = pq.read_table(places["parquet"] / "cells.parquet").drop_columns(["state"])
+    pq.write_table(table, tmp_path / "tables" / "cells.parquet")
+    for read in (lambda: gknlp.load(tmp_path / "tables").cells, lambda: query(tmp_path / "tables", "SELECT 1")):
+        with pytest.raises(gknlp.UnreadableInput, match=r"cells.parquet has no column state: another version"):
+            read()
+
+
+def test_damaged_tables_are_told(places: dict[str, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "cells"
+    folder.mkdir()
+    (folder / "a.parquet").write_bytes((places["parquet"] / "cells.parquet").read_bytes())
+    (folder / "b.parquet").write_bytes(b"PAR1")
+    told = run("export", tmp_path, "--to", "csv", "-o", tmp_path / "x")
+    assert told.exit_code == 1
+    assert f"Error: {tmp_path}: " in told.stderr
+    assert "b.parquet" in told.stderr
+    assert not list((tmp_path / "x").iterdir())
+    told = run("query", tmp_path, "SELECT sum(value) FROM cells")
+    assert told.exit_code == 1
+    assert "b.parquet" in told.stderr
+
+
+def test_a_place_that_cannot_be_is_told_before_the_work(out: Path, tmp_path: Path) -> None:
+    file, folder = tmp_path / "file", tmp_path / "folder"
+    file.touch()
+    folder.mkdir()
+    for place, to, message in [
+        (file, "csv", "is a file, and --to csv makes a folder"),
+        (folder, "xlsx", "is a folder, and --to xlsx makes a file"),
+        (out, "sqlite", "is what is read"),
+    ]:
+        told = run("export", out, "--to", to, "-o", place, "--overwrite")
+        assert (told.exit_code, told.stdout) == (1, "")
+        assert f"{place} {message}" in told.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+@pytest.mark.parametrize("to", ["xlsx", "sqlite", "duckdb"])
+def test_a_place_that_cannot_be_written_is_told(out: Path, to: str) -> None:
+    told = run("export", out, "--to", to, "-o", "/proc/no-such-place")
+    assert (told.exit_code, told.stderr) == (3, "gknlp: cannot write /proc/no-such-place: No such file or directory\n")
+
+
+@pytest.mark.parametrize("to", [to for to in export_command.TARGETS if to != "duckdb"])  # which gives each file an id
+def test_the_same_bytes_again(places: dict[str, Path], out: Path, tmp_path: Path, to: str) -> None:
+    export(out, to, tmp_path / "again")  # type: ignore[arg-type]
+    files = [places[to]] if places[to].is_file() else sorted(places[to].iterdir())
+    for file in files:
+        again = tmp_path / "again" if places[to].is_file() else tmp_path / "again" / file.name
+        assert file.read_bytes() == again.read_bytes(), file.name
+
+
+def test_texts_that_excel_cannot_hold(tmp_path: Path) -> None:
+    texts = ["a\uffffb\ufffe", "\U00020000" * 20_000, "x\0y"]
+    batch = pa.record_batch([pa.array(texts)], names=["text"])
+    with Workbook(tmp_path / "a.xlsx") as book:
+        book.add("odd", [batch], ["text"])
+        book.close()
+    rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx")["odd"].values)
+    assert rows == [("text",), ("a\ufffdb\ufffd",), ("\U00020000" * 16_383,), ("x\ufffdy",)]
+    assert book.cut == len(texts)
+
+
+def test_what_an_old_form_does_not_have_is_not_a_missing_table(reports: list[Report], tmp_path: Path) -> None:
+    annex = make_report(year=2016, form="F2014", tables=())
+    bare = msgspec.structs.replace(reports[0], tables=())
+    (tmp_path / "all.jsonl").write_text(f"{annex.to_json()}\n{bare.to_json()}\n", encoding="utf-8")
+    states = gknlp.load(tmp_path / "all.jsonl").panel_states
+    assert set(states.iloc[0][["t3_d1_tot", "t3x_dall_tot", "t3x_oall_tot", "t2_lic_dec"]]) == {"not_in_form"}
+    assert set(states.iloc[1][["t3_d1_tot", "t3x_dall_tot", "t3x_oall_tot", "t2_lic_dec"]]) == {"no_table"}
+
+
+def test_reports_of_unknown_issuers_are_no_copies(reports: list[Report], tmp_path: Path) -> None:
+    nobody = [msgspec.structs.replace(reports[0], issuer=None), msgspec.structs.replace(reports[3], issuer=None)]
+    (tmp_path / "all.jsonl").write_text("".join(report.to_json() + "\n" for report in nobody), encoding="utf-8")
+    loaded = gknlp.load(tmp_path / "all.jsonl")
+    assert loaded.panel["copy"].isna().all()
+    assert loaded.panel_states["copy"].isna().all()
+
+
+def test_a_text_with_a_nul_is_whole_in_stata(tmp_path: Path) -> None:
+    odd = make_report(text="a\0b\u4e00", title="\0" + "c" * 300)
+    (tmp_path / "a.json").write_text(odd.to_json(), encoding="utf-8")
+    export(tmp_path / "a.json", "dta", tmp_path / "dta", tables=["reports"])
+    frame, _ = pyreadstat.read_dta(tmp_path / "dta" / "reports.dta")
+    assert list(frame["text"]) == ["a\x1ab\u4e00"]
+    assert list(frame["title"]) == ["\x1a" + "c" * 300]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -112,3 +114,27 @@ def test_a_frame(places: dict[str, Path]) -> None:
     frame = query_frame(places["tables"], "SELECT rule, status FROM checks WHERE table_id = 'remedies'")
     assert "pass" in set(frame["status"])
     assert len(frame) == len(gknlp.load(places["parts"]).checks.query("table_id == 'remedies'"))
+
+
+def test_no_column_is_lost_and_every_line_is_json(places: dict[str, Path]) -> None:
+    sql = "SELECT 1 AS a, 2 AS a_1, 3 AS a, 'nan'::DOUBLE AS n, '-inf'::DOUBLE AS i, 12.3456::DECIMAL(9, 4) AS d"
+    line = run("query", places["tables"], sql, "--format", "jsonl").stdout
+    assert line == '{"a": 1, "a_1": 2, "a_2": 3, "n": null, "i": null, "d": 12.3456}\n'
+    assert run("query", places["tables"], sql, "--format", "csv").stdout.startswith("a,a_1,a_2,")
+    assert list(query_frame(places["tables"], "SELECT 1 AS a, 2 AS a").columns) == ["a", "a_1"]
+
+
+def test_what_fails_in_a_late_row_is_told(places: dict[str, Path]) -> None:
+    sql = "SELECT CASE WHEN range > 5000 THEN error('too late') ELSE 1 END AS x FROM range(6000)"
+    told = run("query", places["tables"], sql)
+    assert told.exit_code == 1
+    assert "too late" in told.stderr
+
+
+def test_a_text_of_several_lines_is_one_field(places: dict[str, Path]) -> None:
+    texts = ["a\nb", "a\rb", 'say "x", y', "plain"]
+    sql = "SELECT unnest(['a' || chr(10) || 'b', 'a' || chr(13) || 'b', 'say \"x\", y', 'plain']) AS t, 1 AS n"
+    told = run("query", places["tables"], sql, "--format", "csv").stdout_bytes.decode()
+    assert list(csv.reader(io.StringIO(told, newline=""))) == [["t", "n"], *([text, "1"] for text in texts)]
+    told = run("query", places["tables"], "SELECT text FROM reports", "--format", "csv").stdout_bytes.decode()
+    assert len(list(csv.reader(io.StringIO(told, newline="")))) == COUNT + 1

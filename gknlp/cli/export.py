@@ -104,4 +104,5 @@ def closing(made: Exported, output: Path) -> str:
     """
     rows = ", ".join(f"{count} {table}" for table, count in made.rows.items())
     cut = f"; {made.cut} texts cut or changed to fit into Excel's cells" if made.cut else ""
-    return f"{rows} -> {output}{cut}"
+    more = "".join(f"; a sheet holds 1,048,576 rows: {table} goes on in '{table} (2)'" for table in made.continued)
+    return f"{rows} -> {output}{cut}{more}"

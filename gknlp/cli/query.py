@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import click
@@ -70,8 +71,8 @@ def _as_csv(answer: Answer, most: int | None) -> Iterator[str]:
 
     for row in chain((answer.names,), answer.rows):
         line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow([_text(value) for value in row])
-        yield line.getvalue()
+        csv.writer(line, lineterminator="\r\n").writerow([_text(value) for value in row])  # what it ends with it quotes
+        yield line.getvalue().removesuffix("\r\n")
 
 
 def _as_lines(answer: Answer, most: int | None) -> Iterator[str]:
@@ -99,4 +100,6 @@ def _plain(value: Plain | Decimal | date) -> Plain:
 
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, float) and not isfinite(value):
+        return None  # JSON has no word for it
     return int(value) if isinstance(value, float) and value.is_integer() else value  # type: ignore[return-value]

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from gknlp.findings import CATALOGUE
 from gknlp.knowledge.export import ExportColumn, ExportTable, load_codes, load_tables
+from gknlp.knowledge.fact_types import fact_type_names
 from gknlp.knowledge.forms import load_forms
 from gknlp.knowledge.issue_types import load_issue_types
+from gknlp.knowledge.rules import load_rules
 
 Entry = tuple[str, str | None, str | None, str | None, str, str, str]
 
@@ -31,7 +33,7 @@ def _codes(table: ExportTable, column: ExportColumn) -> Iterator[Entry]:
 
 
 def _open_lists() -> Iterator[Entry]:
-    """Yield the codes of columns whose lists are knowledge of their own: rows, columns, labels, diagnostics."""
+    """Yield the codes of columns whose lists are knowledge of their own: rows, columns, fact types, rules and so on."""
     seen: set[tuple[str, str]] = set()
     for form in reversed(load_forms()):
         for table in form.table:
@@ -41,7 +43,11 @@ def _open_lists() -> Iterator[Entry]:
                 if (name, code) not in seen:
                     seen.add((name, code))
                     yield "cells", name, code, None, label, code.replace("_", " "), ""
+    for fact in fact_type_names():
+        yield "facts", "type", fact.id, None, fact.zh, fact.en, ""
     for kind in load_issue_types():
         yield "labels", "label", kind.id, None, kind.zh, kind.en, ""
+    for rule in load_rules():
+        yield "checks", "rule", rule.id, None, rule.title_zh, rule.title, ""
     for code, finding in CATALOGUE.items():
         yield "diagnostics", "code", code, None, "", finding.message, ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gknlp.export.arrow import need
-from gknlp.export.files import PARTIAL
+from gknlp.export.files import whole_at_end
 from gknlp.knowledge.export import ExportTable, load_tables
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ INDEXED = ("report", "year")
 
 def write_sqlite(tables: Iterable[tuple[str, Iterable[pa.RecordBatch]]], path: Path) -> None:
     """Write all tables to one SQLite database; truth values are 1 and 0, ``report`` and ``year`` are indexed."""
-    partial = _fresh(path)
-    with closing(sqlite3.connect(partial)) as connection:
+    with _place(path) as partial, _told_as(sqlite3.Error), closing(sqlite3.connect(partial)) as connection:
         connection.execute("PRAGMA journal_mode = OFF")
         for name, batches in tables:
             table = load_tables()[name]
@@ -37,7 +36,6 @@ def write_sqlite(tables: Iterable[tuple[str, Iterable[pa.RecordBatch]]], path: P
                 if column.id in INDEXED:
                     connection.execute(f'CREATE INDEX "{name}_{column.id}" ON "{name}" ("{column.id}")')
         connection.commit()
-    partial.replace(path)
 
 
 def write_duckdb(tables: Iterable[tuple[str, Iterable[pa.RecordBatch]]], path: Path) -> None:
@@ -46,8 +44,7 @@ def write_duckdb(tables: Iterable[tuple[str, Iterable[pa.RecordBatch]]], path: P
     import duckdb
     import pyarrow as pa
 
-    partial = _fresh(path)
-    with duckdb.connect(str(partial)) as connection:
+    with _place(path) as partial, _told_as(duckdb.IOException), duckdb.connect(str(partial)) as connection:
         for name, batches in tables:
             table = load_tables()[name]
             columns = ", ".join(
@@ -60,7 +57,6 @@ def write_duckdb(tables: Iterable[tuple[str, Iterable[pa.RecordBatch]]], path: P
                 connection.unregister("batch")
             for statement in _comments(table):
                 connection.execute(statement)
-    partial.replace(path)
 
 
 def _comments(table: ExportTable) -> list[str]:
@@ -69,7 +65,19 @@ def _comments(table: ExportTable) -> list[str]:
     return [f"COMMENT ON {place} IS '{text.replace(chr(39), chr(39) * 2)}'" for place, text in places]
 
 
-def _fresh(path: Path) -> Path:
-    partial = path.with_name(path.name + PARTIAL)
-    partial.unlink(missing_ok=True)
-    return partial
+@contextmanager
+def _place(path: Path) -> Iterator[Path]:
+    """Give the place of a new database; where nothing can be written is an :class:`OSError`, not one of each kind."""
+    with whole_at_end(path) as partial:
+        partial.open("wb").close()
+        partial.unlink()
+        yield partial
+
+
+@contextmanager
+def _told_as(error: type[Exception]) -> Iterator[None]:
+    """Tell what a database could not write, as on a full disk, the way that files do."""
+    try:
+        yield
+    except error as found:
+        raise OSError(str(found)) from found

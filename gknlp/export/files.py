@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from uuid import uuid4
@@ -132,6 +134,18 @@ class NoLines:
 
     def close(self, *, complete: bool) -> None:
         """Nothing to do."""
+
+
+@contextmanager
+def whole_at_end(path: Path) -> Iterator[Path]:
+    """Give the place to write a file at, which takes its name at the end; nothing is left of one that failed."""
+    partial = path.with_name(path.name + PARTIAL)
+    partial.unlink(missing_ok=True)
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, data: bytes) -> None:

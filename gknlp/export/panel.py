@@ -31,13 +31,18 @@ class _Reading(NamedTuple):
 
 
 class Copies:
-    """Numbers the reports of one issuer and year as they come: a panel must not count a second copy unawares."""
+    """Numbers the reports of one issuer and year as they come: a panel must not count a second copy unawares.
+
+    Reports whose issuer or year is unknown have no number: they are no copies of each other.
+    """
 
     def __init__(self) -> None:
         self._seen: Counter[tuple[Value, Value]] = Counter()
 
-    def next(self, issuer: Value, year: Value) -> int:
+    def next(self, issuer: Value, year: Value) -> int | None:
         """Return the number of the next report of this issuer and year, from 1."""
+        if issuer is None or year is None:
+            return None
         self._seen[issuer, year] += 1
         return self._seen[issuer, year]
 
@@ -80,7 +85,7 @@ def _reading(
     known: frozenset[tuple[str, str, str]],
 ) -> _Reading:
     if item.parts:
-        return _sum(item, cells, printed)
+        return _sum(item, cells, printed, known)
     place = (item.table, item.row, item.column)
     if place in cells:
         return cells[place]
@@ -89,9 +94,15 @@ def _reading(
     return _Reading(None, NO_TABLE)
 
 
-def _sum(item: Statistic, cells: dict[tuple[str, str, str], _Reading], printed: set[str]) -> _Reading:
+def _sum(
+    item: Statistic,
+    cells: dict[tuple[str, str, str], _Reading],
+    printed: set[str],
+    known: frozenset[tuple[str, str, str]],
+) -> _Reading:
     if item.table not in printed:
-        return _Reading(None, NO_TABLE)
+        in_form = not known or any(table == item.table for table, _, _ in known)
+        return _Reading(None, NO_TABLE if in_form else NOT_IN_FORM)
     for rows in item.parts:
         parts = [cells.get((item.table, row, item.column)) for row in rows]
         if any(part is None for part in parts):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,8 +50,7 @@ def query(path: str | Path, sql: str) -> Answer:
         found = connection.execute(sql)
     except duckdb.Error as error:
         raise QueryError(str(error)) from error
-    names = tuple(column[0] for column in found.description or ())
-    return Answer(names, _rows(connection, tables))
+    return Answer(_distinct([column[0] for column in found.description or ()]), _rows(connection, tables))
 
 
 def query_frame(path: str | Path, sql: str) -> pd.DataFrame:
@@ -98,11 +98,28 @@ def _only_reads(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
         raise QueryError("one SELECT (or DESCRIBE, SUMMARIZE, EXPLAIN) is what can be asked")
 
 
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Return names with a number behind those that came before, as DuckDB itself does in a subquery.
+
+    >>> _distinct(["year", "n", "year"])
+    ('year', 'n', 'year_1')
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        free = (f"{name}_{number}" if number else name for number in count())
+        found[next(one for one in free if one not in found)] = None
+    return tuple(found)
+
+
 def _rows(connection: duckdb.DuckDBPyConnection, tables: Tables) -> Iterator[tuple[Plain, ...]]:
-    """Yield the rows; ``tables`` must live as long, since its files do."""
+    """Yield the rows; ``tables`` must live as long, since its files do. What fails in a late row fails here."""
+    import duckdb
+
     try:
         while rows := connection.fetchmany(CHUNK):
             yield from rows
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
     finally:
         connection.close()
         del tables

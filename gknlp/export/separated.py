@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gknlp.export.files import PARTIAL
+from gknlp.export.files import whole_at_end
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,14 +21,12 @@ Plain = str | int | float | bool | None
 
 def write_csv(batches: Iterable[pa.RecordBatch], names: list[str], path: Path) -> None:
     """Write one table. Null is an empty field; truth values are 1 and 0; whole numbers have no decimals."""
-    partial = path.with_name(path.name + PARTIAL)
-    with partial.open("w", encoding="utf-8-sig", newline="") as file:
+    with whole_at_end(path) as partial, partial.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(names)
         for batch in batches:
             columns = [column.to_pylist() for column in batch.columns]
             writer.writerows([_field(value) for value in row] for row in zip(*columns, strict=True))
-    partial.replace(path)
 
 
 def _field(value: Plain) -> Plain:

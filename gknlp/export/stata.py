@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple
 
-from gknlp.export.files import PARTIAL
+from gknlp.export.files import whole_at_end
 from gknlp.export.tables import Tables
 from gknlp.knowledge.export import ExportColumn, load_codes, load_tables
 
@@ -59,7 +59,7 @@ class _Texts:
 
     def pack(self, variable: int, value: Plain) -> bytes:
         """Write a text and return the reference that stands in the row."""
-        data = str(value).encode() if value else b""
+        data = _text_bytes(value)
         if not data:
             return bytes(8)
         head = b"GSO" + struct.pack("<IQBI", variable, self.row, 130, len(data) + 1)
@@ -71,8 +71,7 @@ def write_stata(tables: Tables, table: str, path: Path, *, language: str = "zh")
     """Write one table; ``language`` is that of the labels of variables and values."""
     columns = load_tables()[table].columns
     widths = _widths(tables, table, columns)
-    partial = path.with_name(path.name + PARTIAL)
-    with partial.open("wb") as file, TemporaryFile(dir=path.parent) as texts:
+    with whole_at_end(path) as partial, partial.open("wb") as file, TemporaryFile(dir=path.parent) as texts:
         held = _Texts(texts)
         variables = [
             _variable(place, column, width, held, panel=table == "panel", language=language)
@@ -81,7 +80,6 @@ def write_stata(tables: Tables, table: str, path: Path, *, language: str = "zh")
         labels = _value_labels(columns, widths, panel=table == "panel", language=language)
         title = getattr(load_tables()[table], language)
         _Writer(file, variables, labels, title).write(tables.rows(table), _rows(tables, table), held, texts)
-    partial.replace(path)
 
 
 def _rows(tables: Tables, table: str) -> Iterator[Sequence[Plain]]:
@@ -140,7 +138,12 @@ def _variable(place: int, column: ExportColumn, width: Width, texts: _Texts, *, 
     if width.length > (LONGEST_KEY if column.type == "str" else INLINE):
         return made(STRL, "%9s", lambda value: texts.pack(place, value))
     size = max(1, width.length)
-    return made(size, f"%{min(size, 244)}s", lambda value: str(value or "").encode().ljust(size, b"\0"))
+    return made(size, f"%{min(size, 244)}s", lambda value: _text_bytes(value).ljust(size, b"\0"))
+
+
+def _text_bytes(value: Plain) -> bytes:
+    """Return a text as it stands in the file; NUL would end it there, and SUB takes its place byte for byte."""
+    return str(value or "").encode().replace(b"\0", b"\x1a")
 
 
 def _code_list(column: ExportColumn, width: Width) -> list[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BATCH = 20_000  # rows a batch of a long table
 WIDE_BATCH = 1_000
+PARTITION = "year"  # the column that may stand in the names of folders
 
 
 class Tables:
@@ -30,8 +31,8 @@ class Tables:
 
     They are ``reports``, ``cells``, ``facts``, ``issues``, ``labels``, ``checks``, ``diagnostics``, ``panel``,
     ``panel_states`` and ``codebook``. An output of JSON is turned into Parquet files in a folder that goes with this
-    object; one of tables is read in place. ``report`` joins the tables. Columns have pandas' types, with ``NA`` for
-    null.
+    object; one of tables is read in place, and an export of some tables has those only. ``report`` joins the tables.
+    Columns have pandas' types, with ``NA`` for null.
     """
 
     def __init__(self, path: str | Path, tables: Iterable[str] = TABLES) -> None:
@@ -40,6 +41,10 @@ class Tables:
         self.names = tuple(tables)
         self._parts = self.path.is_dir() and is_parts(self.path)
         self._files = self._find()
+        if self.names == TABLES:
+            self.names = tuple(name for name in TABLES if name in self._files or name == "codebook")
+        for name in self.names:
+            self._known(name)
 
     def _find(self) -> dict[str, list[str]]:
         if self._parts:
@@ -53,6 +58,11 @@ class Tables:
         stage(iter_reports(self.path), folder, self.names)
         return {name: [str(folder / f"{name}.parquet")] for name in self.names}
 
+    def _known(self, table: str) -> None:
+        """Raise :class:`UnreadableInput` when there is no such table."""
+        if table != "codebook" and table not in self._files:
+            raise UnreadableInput(f"{self.path} has no table {table}")
+
     def dataset(self, table: str) -> ds.Dataset:
         """Return a table as an Arrow dataset, which a query engine scans without loading it.
 
@@ -65,14 +75,17 @@ class Tables:
         schema = self.schema(table)
         if table == "codebook" and table not in self._files:
             return ds.dataset(_table(list(codebook_rows()), schema))
-        files = self._files.get(table)
-        if files is None:
-            raise UnreadableInput(f"{self.path} has no table {table}")
+        self._known(table)
+        files = self._files[table]
         if not files:
             return ds.dataset(schema.empty_table())
-        years = [field for field in schema if field.name == "year"]
+        years = [field for field in schema if field.name == PARTITION]
         hive = ds.partitioning(pa.schema(years), flavor="hive")
-        return ds.dataset(files, schema=schema, format="parquet", partitioning=hive)
+        try:
+            _check_columns(files[0], schema)
+            return ds.dataset(files, schema=schema, format="parquet", partitioning=hive)
+        except (pa.ArrowException, OSError) as error:
+            raise UnreadableInput(f"{self.path}: {error}") from error
 
     @property
     def unnumbered(self) -> tuple[str, ...]:
@@ -99,7 +112,7 @@ class Tables:
             fragment_readahead=1,
             use_threads=False,
         )
-        for batch in found:
+        for batch in _undamaged(found, self.path):
             if not batch.num_rows:
                 continue
             if copies is not None:
@@ -188,7 +201,10 @@ def load(path: str | Path) -> Tables:
 
 
 def _exported(folder: Path) -> dict[str, list[str]]:
-    """Return the files of an export to Parquet by table, none when the folder is no such export."""
+    """Return the files of an export to Parquet by table, none when the folder is no such export.
+
+    A folder of a table's name alone is none: it may hold reports as JSON.
+    """
     found: dict[str, list[str]] = {}
     for name in TABLES:
         file, parts = folder / f"{name}.parquet", folder / name
@@ -196,7 +212,31 @@ def _exported(folder: Path) -> dict[str, list[str]]:
             found[name] = [str(file)]
         elif parts.is_dir():
             found[name] = sorted(map(str, parts.rglob("*.parquet")))
-    return found
+    return found if any(found.values()) else {}
+
+
+def _check_columns(file: str, schema: pa.Schema) -> None:
+    """Raise :class:`UnreadableInput` when a file lacks a column: it would be read as one of nulls."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        there = {*pq.read_schema(file).names, PARTITION}
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableInput(f"{file}: {error}") from error
+    missing = next((name for name in schema.names if name not in there), None)
+    if missing is not None:
+        raise UnreadableInput(f"{file} has no column {missing}: another version of gknlp wrote it, make it again")
+
+
+def _undamaged(batches: Iterator[pa.RecordBatch], place: Path) -> Iterator[pa.RecordBatch]:
+    """Yield the batches; a file that cannot be read is told of."""
+    import pyarrow as pa
+
+    try:
+        yield from batches
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableInput(f"{place}: {error}") from error
 
 
 def _table(rows: Sequence[tuple[str | None, ...]], schema: pa.Schema) -> pa.Table:

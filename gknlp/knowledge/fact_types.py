@@ -186,6 +186,20 @@ def load_fact_types(extra_dir: Path | None = None) -> FactKnowledge:
     return _compile([(path, _read(path)) for path in paths])
 
 
+class FactName(NamedTuple):
+    """What a fact type is called, in Chinese and English."""
+
+    id: str
+    zh: str
+    en: str
+
+
+def fact_type_names() -> tuple[FactName, ...]:
+    """Return the names of the shipped types; their rules, which take a second, are not made."""
+    files = map(_read, sorted(_FOLDER.glob("*.toml")))
+    return tuple(FactName(entry.id, entry.label, entry.english) for file in files for entry in file.type)
+
+
 def _read(path: Path) -> _File:
     try:
         with path.open("rb") as stream:
