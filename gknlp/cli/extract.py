@@ -205,22 +205,25 @@ def _extract(
     inputs = tuple(item._replace(problem=_NO_COLUMN) if is_table(item) and not how.column else item for item in found)
     single = len(paths) == 1 and inputs[0].path == paths[0] and not is_container(inputs[0])
     where = choose_output(output, format_, single=single)
-    inputs = tuple(item for item in inputs if item.path in paths or not _is_own(item, where))
+    written_before = _written_before(where)
+    inputs = tuple(item for item in inputs if item.path in paths or not written_before(item))
     count = None if any(map(is_container, inputs)) else len(inputs)
     if where.format == "parquet" and where.place is not None:
         return _run_parts(inputs, count, where.place, options, how), count, where
     return _run(inputs, count, where, options, how), count, where
 
 
-def _is_own(item: Input, where: Output) -> bool:
-    """Whether an earlier run wrote the input: with --text-column, an output beneath its inputs looks like a table."""
+def _written_before(where: Output) -> Callable[[Input], bool]:
+    """Return what tells that a run wrote an input: with --text-column, an output beneath its inputs looks like a table."""
     from gknlp.export.sinks import ERRORS, MANIFEST
 
     if where.place is None:
-        return False
+        return lambda item: False
     folder = where.place if where.folder else where.place.parent
-    path = Path(item.path).resolve()
-    return path in {where.place.resolve(), (folder / ERRORS).resolve(), (folder / MANIFEST).resolve()}
+    # realpath, as resolve() raises where a link leads to itself
+    places = {os.path.realpath(place) for place in (where.place, folder / ERRORS, folder / MANIFEST)}
+    names = {Path(place).name for place in places}
+    return lambda item: Path(item.path).name in names and os.path.realpath(item.path) in places
 
 
 def _run(inputs: tuple[Input, ...], count: int | None, where: Output, options: Options, how: How) -> Summary:
