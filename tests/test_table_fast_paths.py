@@ -10,7 +10,8 @@ import pytest
 
 from gknlp.readers import read_path
 from gknlp.tables import labels, lexer, solve
-from gknlp.tables.lexer import Fragment, Value
+from gknlp.tables.lexer import Fragment
+from gknlp.tables.lines import Value
 from gknlp.tables.solve import Candidate, Known, Roles, candidates
 from gknlp.text.normalize import fold
 from gknlp.text.trie import trie_pattern

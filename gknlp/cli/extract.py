@@ -214,7 +214,7 @@ def _extract(
 
 
 def _written_before(where: Output) -> Callable[[Input], bool]:
-    """Return what tells that a run wrote an input: with --text-column, an output beneath its inputs looks like a table."""
+    """Return what tells that a run wrote an input: with --text-column, an output among inputs looks like a table."""
     from gknlp.export.sinks import ERRORS, MANIFEST
 
     if where.place is None:

@@ -15,7 +15,8 @@ from gknlp import findings
 from gknlp.model import Cell, Diagnostic, Document, Section, Table, TableId
 from gknlp.tables.disclosure import read_disclosure
 from gknlp.tables.labels import join_fragments
-from gknlp.tables.lexer import Grid, tokenize
+from gknlp.tables.lexer import tokenize
+from gknlp.tables.lines import Grid
 from gknlp.tables.match import TABLES, Found, Wording, best_form, match
 from gknlp.tables.remedies import read_remedies
 from gknlp.tables.requests import read_requests

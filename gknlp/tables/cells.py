@@ -9,7 +9,7 @@ from itertools import chain, cycle, repeat
 from gknlp import findings
 from gknlp.knowledge.forms import Column
 from gknlp.model import Cell, Diagnostic, Number, State, TableId
-from gknlp.tables.lexer import Value
+from gknlp.tables.lines import Value
 from gknlp.tables.solve import Candidate
 
 _MONEY_UNIT_FACTOR = 1.0  # a column of money is kept in units of 10,000 yuan

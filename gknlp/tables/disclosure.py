@@ -8,7 +8,7 @@ from gknlp.model import Cell, Diagnostic
 from gknlp.tables import cells as make
 from gknlp.tables.columns import Order, block_order, names
 from gknlp.tables.labels import Hit
-from gknlp.tables.lexer import Grid
+from gknlp.tables.lines import Grid
 from gknlp.tables.match import Found, Wording
 from gknlp.tables.rows import Run, about_rows, by_pipes, runs, under_header
 

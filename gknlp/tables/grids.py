@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gknlp.model import Grid, GridCell
 from gknlp.tables.labels import Hit
-from gknlp.tables.lexer import Value
+from gknlp.tables.lines import Value
 from gknlp.tables.rows import Places, Run
 
 

@@ -19,7 +19,8 @@ from gknlp.knowledge.forms import Column, Form, Row, TableForm, folded_keys, loa
 from gknlp.knowledge.layout import load_layout
 from gknlp.model import TableId
 from gknlp.tables.labels import OPEN, Hit, Labels, Meaning, Stream, find_labels
-from gknlp.tables.lexer import Fragment, Grid, Value
+from gknlp.tables.lexer import Fragment
+from gknlp.tables.lines import Grid, Value
 from gknlp.text.similar import allowed, distance
 
 TABLES: tuple[TableId, ...] = ("disclosure", "requests", "remedies")

@@ -12,7 +12,7 @@ from gknlp.tables import cells as make
 from gknlp.tables.columns import block_order, names
 from gknlp.tables.grids import contradicts, has_fallen_apart
 from gknlp.tables.labels import Hit
-from gknlp.tables.lexer import Grid, Value
+from gknlp.tables.lines import Grid, Value
 from gknlp.tables.match import Found, Name, Wording
 from gknlp.tables.rows import under_header
 from gknlp.tables.solve import Candidate, candidates

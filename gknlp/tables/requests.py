@@ -12,7 +12,7 @@ from gknlp.tables import cells as make
 from gknlp.tables.columns import names, request_order
 from gknlp.tables.grids import has_fallen_apart, with_exact
 from gknlp.tables.labels import Hit
-from gknlp.tables.lexer import Grid, Value
+from gknlp.tables.lines import Grid, Value
 from gknlp.tables.match import Found, Wording
 from gknlp.tables.rows import Places, Run, about_rows, positions, runs
 from gknlp.tables.solve import Candidate, Known, Level, Roles, Solution, candidates, solve

@@ -10,7 +10,7 @@ import msgspec
 from gknlp import findings
 from gknlp.model import Diagnostic, TableId
 from gknlp.tables.labels import Hit
-from gknlp.tables.lexer import Grid, Spot, Value
+from gknlp.tables.lines import Grid, Spot, Value
 from gknlp.tables.match import RowHit
 
 

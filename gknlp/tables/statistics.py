@@ -16,7 +16,8 @@ from gknlp.knowledge.forms import Column, Form, Row, TableForm, folded_keys, loa
 from gknlp.model import Cell, Diagnostic, Document, Table
 from gknlp.tables import cells as make
 from gknlp.tables.labels import Stream, join_fragments
-from gknlp.tables.lexer import Value, tokenize
+from gknlp.tables.lexer import tokenize
+from gknlp.tables.lines import Value
 from gknlp.text.normalize import fold
 from gknlp.text.trie import trie_pattern
 
