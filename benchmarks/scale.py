@@ -280,7 +280,14 @@ def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def measure(count: int, kills: int, jobs: int, seed: int, work: Path) -> Figures:
+def measure(count: int, kills: int, jobs: int, seed: int, work: Path, kept: Path) -> Figures:
+    """Return all figures; those measured so far stand in ``kept``, as a run of an hour may end before its time."""
+
+    def stage(text: str) -> None:
+        kept.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        say(text)
+
+    found: Figures = {"machine": machine.describe(), "reports": count, "jobs": jobs, "seed": seed}
     source, few = work / "reports", min(count, FOLDER_RUN)
     say(f"{count} reports")
     size = write(source, count, seed=seed)
@@ -288,34 +295,34 @@ def measure(count: int, kills: int, jobs: int, seed: int, work: Path) -> Figures
     if few < count:
         part = work / "some"
         write(part, few, seed=seed)
-    say("yardsticks")
-    found: Figures = {"machine": machine.describe(), "reports": count, "input_bytes": size, "jobs": jobs, "seed": seed}
+    found["input_bytes"] = size
+    stage("yardsticks")
     found["yardsticks"] = yardsticks(source)
     for name, cores in (("one core", 1), (f"{jobs} processes", jobs)):
-        say(f"JSON files, {few} reports, {name}")
+        stage(f"JSON files, {few} reports, {name}")
         out = work / f"folder-{cores}"
         found[f"folder_{cores}"] = {**finish(start(part, out, "folder", cores)), "bytes": size_of(out)}
     same = fingerprint(work / "folder-1") == fingerprint(work / f"folder-{jobs}")
     found["same_bytes_whatever_the_processes"] = same
     shutil.rmtree(work / "folder-1")
-    say("tables in parts, one core")
+    stage("tables in parts, one core")
     found["parquet_1"] = finish(start(part, work / "parts-1", "parquet", 1))
     shutil.rmtree(work / "parts-1")
-    say(f"tables in parts, {count} reports, {jobs} processes")
+    stage(f"tables in parts, {count} reports, {jobs} processes")
     whole = work / "parts"
     found["parquet"] = {**finish(start(source, whole, "parquet", jobs)), "bytes": size_of(whole)}
-    say(f"{kills} kills, tables in parts")
+    stage(f"{kills} kills, tables in parts")
     killed = killed_runs(source, work / "killed", "parquet", jobs, kills, count, seed)
     killed["same_bytes_as_one_run"] = fingerprint(work / "killed") == fingerprint(whole)
     shutil.rmtree(work / "killed")
-    say(f"{kills} kills, JSON files")
+    stage(f"{kills} kills, JSON files")
     other = killed_runs(part, work / "killed", "folder", jobs, kills, few, seed + 1)
     other["same_bytes_as_one_run"] = fingerprint(work / "killed") == fingerprint(work / f"folder-{jobs}")
     shutil.rmtree(work / "killed")
     found["kills"] = [killed, other]
-    say("exports")
+    stage("exports")
     found["exports"] = exports(whole, work)
-    say("queries")
+    stage("queries")
     found["queries"] = queries(work / "export-parquet")
     return found
 
@@ -334,18 +341,18 @@ def main() -> None:
         source, out, shape, jobs = options.run
         run_here(source, out, shape, int(jobs))
         return
+    options.results.mkdir(parents=True, exist_ok=True)
+    kept = options.results / f"scale-{options.reports}.json"
     work = options.work or Path(tempfile.mkdtemp(prefix="gknlp-scale-"))
     try:
-        found = measure(options.reports, options.kills, max(2, options.jobs), options.seed, work)
+        found = measure(options.reports, options.kills, max(2, options.jobs), options.seed, work, kept)
     finally:
         if options.work is None:
             shutil.rmtree(work, ignore_errors=True)
     from benchmarks.page import page
 
-    options.results.mkdir(parents=True, exist_ok=True)
-    base = options.results / f"scale-{options.reports}"
-    base.with_suffix(".json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    base.with_suffix(".md").write_text(page(found), encoding="utf-8")
+    kept.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    kept.with_suffix(".md").write_text(page(found), encoding="utf-8")
     print(page(found))
 
 
