@@ -16,7 +16,7 @@ import pytest
 
 import gknlp
 from gknlp.corpus.inputs import find_inputs
-from gknlp.corpus.ledger import FolderLedger, Ledger, LinesLedger, run_key
+from gknlp.corpus.ledger import FolderLedger, Ledger, LinesLedger, digest, run_key
 from gknlp.corpus.outcomes import Outcome, Summary
 from gknlp.corpus.parts import run_parts
 from gknlp.corpus.run import run
@@ -239,6 +239,12 @@ def test_parts_of_other_inputs_go_before_anything_is_done(reports: Path, tmp_pat
     assert len(list((out / "cells").iterdir())) == 2
     (reports / "5.txt").write_text(TEXT + "changed\n", encoding="utf-8")
     assert parts(reports, out, size=5).kept == 5
+
+
+def test_a_pipe_is_not_waited_for_when_a_run_is_taken_up(tmp_path: Path) -> None:
+    """What a pipe gave before cannot be read again: a pipe that was read is done anew, one that was too slow stays."""
+    os.mkfifo(tmp_path / "z.txt")
+    assert digest(find_inputs([str(tmp_path / "z.txt")])[0]) == ""
 
 
 def test_a_killed_run_is_taken_up(reports: Path, tmp_path: Path) -> None:

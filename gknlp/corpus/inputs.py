@@ -120,6 +120,11 @@ def read_input(item: Input) -> bytes:
         raise UnreadableInput(error.strerror or str(error)) from error
 
 
+def is_at_hand(item: Input) -> bool:
+    """Whether an input's bytes can be read again without waiting: those of a pipe, and standard input, cannot."""
+    return item.data is not None or os.path.isfile(item.path)  # noqa: PTH113 - pathlib raises for a closed folder
+
+
 def find_inputs(arguments: Iterable[str], text_column: str | None = None) -> tuple[Input, ...]:
     """Return the inputs that ``arguments`` name, in their order, folders sorted by path.
 

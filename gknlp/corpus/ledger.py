@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 
 import gknlp
-from gknlp.corpus.inputs import Input, read_input
+from gknlp.corpus.inputs import Input, is_at_hand, read_input
 from gknlp.corpus.outcomes import Outcome, Tally
 from gknlp.errors import UnreadableInput
 from gknlp.export.files import Journal
@@ -180,7 +180,9 @@ def entry_of(outcome: Outcome, name: str, key: str) -> Entry:
 
 
 def digest(item: Input) -> str:
-    """Return the digest of an input's bytes as sources carry it, empty when it cannot be read."""
+    """Return the digest of an input's bytes as sources carry it, empty when it cannot be read, or not again."""
+    if not is_at_hand(item):
+        return ""
     try:
         return hashlib.sha256(read_input(item)).hexdigest()
     except UnreadableInput:

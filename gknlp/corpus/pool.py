@@ -22,7 +22,7 @@ from typing import BinaryIO, NamedTuple, cast
 import msgspec
 
 from gknlp.corpus.frames import Fatal, Ready, Result, Setup, ShardTask, Task, Wire, receive_answer, send
-from gknlp.corpus.inputs import Input, read_input
+from gknlp.corpus.inputs import Input, is_at_hand, read_input
 from gknlp.corpus.outcomes import Outcome, Step
 from gknlp.corpus.run import source_of
 from gknlp.errors import GknlpError, KnowledgeError, UnreadableInput
@@ -354,7 +354,7 @@ class _Ordered:
 
 def _bytes_of(item: Input) -> bytes | None:
     """Return an input's bytes, ``None`` where reading them here might wait as the worker did, as for a pipe."""
-    if item.data is None and not os.path.isfile(item.path):  # noqa: PTH113 - pathlib raises for a closed folder
+    if not is_at_hand(item):
         return None
     try:
         return read_input(item)
