@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
 
+from gknlp.cli import INTERRUPTED
 from gknlp.cli.ignore import ignore_options, ignored
 from gknlp.cli.progress import progress_bar
 
@@ -25,7 +26,6 @@ Format = Literal["json", "jsonl", "parquet"]
 
 SOME_FAILED = 1
 CANNOT_WRITE = 3
-INTERRUPTED = 130
 PIPE_CLOSED = 141
 _NO_COLUMN = "is a table: name the column that holds the reports with --text-column"
 

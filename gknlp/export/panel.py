@@ -30,6 +30,17 @@ class _Reading(NamedTuple):
     state: str
 
 
+_Place = tuple[str, str, str]  # table, row, column
+
+
+class _Filed(NamedTuple):
+    """What a report has of the statistics: its cells, its tables, and the cells of its form (none: unknown form)."""
+
+    cells: dict[_Place, _Reading]
+    printed: set[str]
+    known: frozenset[_Place]
+
+
 class Copies:
     """Numbers the reports of one issuer and year as they come: a panel must not count a second copy unawares.
 
@@ -68,43 +79,33 @@ def panel_rows(report: Report, copies: Copies) -> PanelRows:
 
 def _readings(report: Report) -> list[_Reading]:
     """Return value and state of every statistic."""
-    cells: dict[tuple[str, str, str], _Reading] = {
-        (table.id, cell.row, cell.column): _Reading(cell.value, cell.state)
-        for table in report.tables
-        for cell in table.cells
-    }
-    printed: set[str] = {table.id for table in report.tables}
-    known = _cells_of(report.form)
-    return [_reading(item, cells, printed, known) for item in load_statistics()]
+    filed = _Filed(
+        cells={
+            (table.id, cell.row, cell.column): _Reading(cell.value, cell.state)
+            for table in report.tables
+            for cell in table.cells
+        },
+        printed={table.id for table in report.tables},
+        known=_cells_of(report.form),
+    )
+    return [_sum(item, filed) if item.parts else _reading(item, filed) for item in load_statistics()]
 
 
-def _reading(
-    item: Statistic,
-    cells: dict[tuple[str, str, str], _Reading],
-    printed: set[str],
-    known: frozenset[tuple[str, str, str]],
-) -> _Reading:
-    if item.parts:
-        return _sum(item, cells, printed, known)
+def _reading(item: Statistic, filed: _Filed) -> _Reading:
     place = (item.table, item.row, item.column)
-    if place in cells:
-        return cells[place]
-    if item.table in printed or (known and place not in known):
+    if place in filed.cells:
+        return filed.cells[place]
+    if item.table in filed.printed or (filed.known and place not in filed.known):
         return _Reading(None, NOT_IN_FORM)
     return _Reading(None, NO_TABLE)
 
 
-def _sum(
-    item: Statistic,
-    cells: dict[tuple[str, str, str], _Reading],
-    printed: set[str],
-    known: frozenset[tuple[str, str, str]],
-) -> _Reading:
-    if item.table not in printed:
-        in_form = not known or any(table == item.table for table, _, _ in known)
+def _sum(item: Statistic, filed: _Filed) -> _Reading:
+    if item.table not in filed.printed:
+        in_form = not filed.known or any(table == item.table for table, _, _ in filed.known)
         return _Reading(None, NO_TABLE if in_form else NOT_IN_FORM)
     for rows in item.parts:
-        parts = [cells.get((item.table, row, item.column)) for row in rows]
+        parts = [filed.cells.get((item.table, row, item.column)) for row in rows]
         if any(part is None for part in parts):
             continue
         values = [part.value for part in parts if part is not None]
@@ -122,7 +123,7 @@ def _total(values: list[Number | None]) -> Number | None:
     return total
 
 
-def _cells_of(form_id: str | None) -> frozenset[tuple[str, str, str]]:
+def _cells_of(form_id: str | None) -> frozenset[_Place]:
     """Return the cells that a form has, none for an unknown one."""
     for form in load_forms():
         if form.id == form_id:

@@ -51,8 +51,10 @@ class Workbook:
 
     def __exit__(self, *error: object) -> None:
         """End what was not closed: sheets that stay open complain, and a part of a workbook is none."""
+        from openpyxl.utils.exceptions import WorkbookAlreadySaved
+
         for sheet in self._book.worksheets if self._archive.fp else ():
-            with suppress(Exception):  # the first error is the one to tell
+            with suppress(OSError, WorkbookAlreadySaved):  # the first error is the one to tell
                 sheet.close()
         with suppress(OSError):
             self._archive.close()

@@ -56,9 +56,7 @@ def _filled(opened: list[Rule], view: View, bits: int, outside: int) -> tuple[li
             continue
         if len(rule.own) > 2 and not satisfied(rule.own, own):
             continue
-        if not rule.far:
-            filled.append(rule)
-        elif (rule.context and not satisfied(rule.context, bits)) or (
+        if (rule.context and not satisfied(rule.context, bits)) or (
             rule.carried and not satisfied(rule.carried, outside)
         ):
             unsure.append(rule)
@@ -134,8 +132,6 @@ def _score(rule: Rule, view: View, around: Sequence[Seen], bits: int) -> float:
                 break
     for group in rule.near:
         score += _weight(group, own) or _weight(group, beyond)
-    if not rule.far:
-        return score
     for group in rule.context:
         score += _nearest(group, view, around)
     for group in rule.carried:

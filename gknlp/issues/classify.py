@@ -140,10 +140,10 @@ class IssueModel:
         """
         column, _ = self._column(label)
         folded = fold(text)
-        spans_ = parts(folded)
-        texts = [folded[start:end] for start, end in spans_]
+        sentences = parts(folded)
+        texts = [folded[start:end] for start, end in sentences]
         scores = self._scores(texts, [role] * len(texts), [self._finder.find(text) for text in texts])
-        start, end = spans_[int(scores[:, column].argmax())]
+        start, end = sentences[int(scores[:, column].argmax())]
         return _strongest_first(reason.moved(start) for reason in self._reasons(folded[start:end], role, label))
 
     def _reasons(self, folded: str, role: Role, label: str) -> list[Reason]:
@@ -183,7 +183,7 @@ class IssueModel:
             stands.setdefault(place.gram, []).append((place.start, place.end))
         reasons: list[Reason] = []
         for name, value in values.items():
-            weight = value * self._sums.weight(name, column) * float(self._scales[column])
+            weight = value * self._sums.weight(name, column) * self._trained[column].scale
             if name in stands:
                 reasons.append(Reason(kind="ngram", text=name, weight=weight, spans=tuple(stands[name])))
             else:

@@ -27,10 +27,7 @@ class Also(Record, frozen=True):
 
 
 class Rule(Record, frozen=True):
-    """A rule with its groups as sets of class bits; see :mod:`gknlp.facts.match` for how it is applied.
-
-    A ``far`` rule has groups that are looked for farther away: ``context``, ``carried`` or ``maybe``.
-    """
+    """A rule with its groups as sets of class bits; see :mod:`gknlp.facts.match` for how it is applied."""
 
     id: str
     type_id: str
@@ -39,7 +36,6 @@ class Rule(Record, frozen=True):
     context: tuple[int, ...] = ()
     carried: tuple[int, ...] = ()
     maybe: tuple[int, ...] = ()
-    far: bool = False
     no: int = 0
     no_near: int = 0
     no_context: int = 0

@@ -331,7 +331,6 @@ def _rule(
         context=_groups(path, where, raw.context, bits),
         carried=_groups(path, where, raw.carried, bits),
         maybe=_groups(path, where, raw.maybe, bits),
-        far=bool(raw.context or raw.carried or raw.maybe),
         no=_any(_groups(path, where, raw.no, bits)),
         no_near=_any(_groups(path, where, raw.no_near, bits)),
         no_context=_any(_groups(path, where, raw.no_context, bits)),
