@@ -107,7 +107,7 @@ def test_it_is_taken_up(reports: Path, tmp_path: Path, client: distributed.Clien
     assert cut.interrupted
     (reports / "03.txt").write_text(TEXT + "changed\n", encoding="utf-8")
     rest = run_distributed(inputs, str(out), client, done=lambda _: None, size=SIZE)
-    assert (rest.reports, rest.interrupted) == (COUNT, False)
+    assert (rest.reports, rest.interrupted) == (COUNT, False), (out / "errors.jsonl").read_text(encoding="utf-8")
     assert "changed" in list(iter_reports(out))[3].text
     again = run_distributed(inputs, str(out), client, done=lambda _: None, size=SIZE)
     assert again.kept == COUNT
