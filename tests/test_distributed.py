@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from gknlp.cli import main
 from gknlp.corpus import distributed as engine
-from gknlp.corpus.distributed import RemoteStore, find_paths, run_distributed
+from gknlp.corpus.distributed import MOST, RemoteStore, find_paths, run_distributed
 from gknlp.corpus.inputs import find_inputs
 from gknlp.corpus.outcomes import Outcome
 from gknlp.corpus.parts import run_parts
@@ -94,6 +94,14 @@ def test_a_worker_that_is_killed_loses_and_doubles_nothing(
     alone = run_parts(find_inputs([str(reports)]), str(tmp_path / "alone"), done=lambda _: None, size=SIZE)
     assert alone.reports == summary.reports
     assert contents(out) == contents(tmp_path / "alone")
+
+
+def test_more_parts_than_may_be_under_way(reports: Path, tmp_path: Path, client: distributed.Client) -> None:
+    """The first parts that are handed out must not use up the next one."""
+    inputs = find_paths([str(reports)])
+    assert len(inputs) > MOST * sum(client.nthreads().values())
+    summary = run_distributed(inputs, str(tmp_path / "out"), client, done=lambda _: None, size=1)
+    assert summary.reports == COUNT
 
 
 def test_it_is_taken_up(reports: Path, tmp_path: Path, client: distributed.Client) -> None:

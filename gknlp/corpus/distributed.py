@@ -13,6 +13,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
+from itertools import islice
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
@@ -229,7 +230,7 @@ def _work(
         return future
 
     threads = max(1, sum(client.nthreads().values()))
-    futures = as_completed([submit(plan) for plan, _ in zip(left, range(MOST * threads), strict=False)])
+    futures = as_completed([submit(plan) for plan in islice(left, MOST * threads)])
     for future in futures:
         plan = under_way.pop(future.key)
         if future.status == "error":
